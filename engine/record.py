@@ -1,0 +1,88 @@
+"""Recording: a primitive applied to Variables gives a Variable that remembers it.
+
+`apply` is the one general way. Scalars have a faster one for the elementwise primitives (operators.py), which comes here
+whenever anything is out of the ordinary.
+
+Levels. When a derivative is itself differentiated, a Variable's data is a Variable of the level below. An operation
+belongs to the highest level among its operands; what stands lower is a constant to it, and computing its value is an
+operation of the level below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .modes import recording
+from .primitive import Primitive
+from .variable import Variable, new_variable
+
+
+def level(value: object) -> int:
+    """How many derivatives deep a value is: 0 for numbers and arrays, 1 for a Variable of them, and so on."""
+    depth = 0
+    while isinstance(value, Variable):
+        depth += 1
+        value = value._data
+    return depth
+
+
+class Pullback:
+    """What a result remembers of its making: which primitive, on what. Gives the parents' cotangents."""
+
+    __slots__ = ("operands", "parameters", "positions", "primitive")
+
+    def __init__(
+        self, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any], positions: list[int]
+    ) -> None:
+        self.primitive = primitive
+        self.operands = operands
+        self.parameters = parameters
+        self.positions = positions
+
+    def __call__(self, g: Any, z: Any) -> Iterator[Any]:
+        """The cotangent of each parent, from the cotangent `g` of the result `z`."""
+        vjp, operands, parameters = self.primitive.vjp, self.operands, self.parameters
+        return (vjp(i, g, z, *operands, **parameters) for i in self.positions)
+
+
+def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
+    """The primitive's value at `operands`: recorded, as a Variable, if any of them is a Variable; else a float or array."""
+    levels = [level(operand) for operand in operands]
+    top = max(levels)
+    if top == 0:
+        return as_result(primitive.value(*operands, **parameters))
+    positions = [i for i, depth in enumerate(levels) if depth == top]
+    values = tuple(
+        operand._data if depth == top else operand if depth else constant(operand)
+        for operand, depth in zip(operands, levels, strict=True)
+    )
+    result = new_variable()
+    result._data = as_result(primitive.value(*values, **parameters))
+    result.grad = result.name = result._adjoint = None
+    result._pending = 0
+    if recording():
+        result._parents = tuple([operands[i] for i in positions])
+        result._partials = Pullback(primitive, values, parameters, positions)
+    else:
+        result._parents = result._partials = ()
+    return result
+
+
+def constant(value: Any) -> Any:
+    """An operand that is no Variable, as NumPy sees it. Raises TypeError if it is not made of real numbers."""
+    if type(value) in (float, int):
+        return value
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"a Variable combines with real numbers and arrays of them, not {array.dtype}: {value!r:.60}")
+    return value if isinstance(value, np.generic) else array
+
+
+def as_result(value: Any) -> Any:
+    """A value as a Variable keeps it: scalars are Python floats."""
+    if isinstance(value, (float, Variable)) or np.ndim(value):
+        return float(value) if type(value) is np.float64 else value
+    return float(value)

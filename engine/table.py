@@ -1,0 +1,35 @@
+"""The table of primitives: all that the engine can differentiate, and how.
+
+An elementwise primitive is a line of formulas: its value, and its partial derivative with respect to each operand, in
+terms of the operands `x` and `y` and the result `z`. The same line is compiled for Python floats (where `exp` means
+`math.exp`) and for everything else: arrays, and Variables when a derivative is itself differentiated.
+"""
+
+from . import structural
+from .primitive import Primitive, elementwise
+
+ELEMENTWISE = (
+    # The (… == 0) terms choose the finite limit: x**0 is flat at x = 0, and so is 0**y.
+    elementwise("negative", "-x", "-1.0"),
+    elementwise("add", "x + y", "1.0", "1.0"),
+    elementwise("subtract", "x - y", "1.0", "-1.0"),
+    elementwise("multiply", "x * y", "y", "x"),
+    elementwise("divide", "x / y", "1.0 / y", "-z / y"),
+    elementwise("power", "pow(x, y)", "y * pow(x, y - 1 + (y == 0))", "z * log(x + (x == 0))"),
+    elementwise("exp", "exp(x)", "z"),
+    elementwise("log", "log(x)", "1.0 / x"),
+    elementwise("sqrt", "sqrt(x)", "0.5 / z"),
+    elementwise("sin", "sin(x)", "cos(x)"),
+    elementwise("cos", "cos(x)", "-sin(x)"),
+)
+
+STRUCTURAL = (
+    Primitive("sum", structural.sum_value, structural.sum_vjp),
+    Primitive("getitem", structural.getitem_value, structural.getitem_vjp),
+    Primitive("scatter", structural.scatter_value, structural.scatter_vjp),
+    Primitive("stack", structural.stack_value, structural.stack_vjp),
+    Primitive("broadcast_to", structural.broadcast_to_value, structural.broadcast_to_vjp),
+    Primitive("moveaxis", structural.moveaxis_value, structural.moveaxis_vjp),
+)
+
+PRIMITIVES: dict[str, Primitive] = {primitive.name: primitive for primitive in (*ELEMENTWISE, *STRUCTURAL)}

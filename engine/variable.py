@@ -1,0 +1,203 @@
+"""Variable: a number or array that remembers how it was computed. It is its own node of the graph.
+
+A node points to its parents and never to its results, so no reference cycle arises and a graph is freed as soon as its
+last result is. What a node keeps for the sweep stands in `_partials`: for an operation on scalars the partial
+derivatives themselves, as floats, one per parent; for any other a `Pullback` that computes the parents' cotangents.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterator
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from .record import Pullback
+
+Data: TypeAlias = "float | np.ndarray[Any, Any]"
+
+
+def as_data(value: object) -> Data:
+    """`value` as the engine keeps it: a Python float, or an array of float32 or float64 (not copied if it is one already).
+
+    Raises TypeError for anything that is not made of real numbers.
+    """
+    if type(value) is float:
+        return value
+    if isinstance(value, Variable):
+        raise TypeError("a Variable cannot hold a Variable: use it as it is, or its .data")
+    array = np.asarray(value)
+    if array.dtype.kind in "iu":
+        array = array.astype(np.float64)
+    elif array.dtype not in (np.float32, np.float64):
+        raise TypeError(
+            f"a Variable holds float32 or float64 (integers become float64), not {array.dtype}: {_short(value)}"
+        )
+    return float(array) if array.ndim == 0 else array
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+class _BareConstruction(type):
+    """`Variable(data, name)` for users, without an `__init__`.
+
+    The engine makes thousands of results a millisecond. A class that defines no `__init__` or `__new__` of its own lets
+    it do so by `type.__call__`, in half the time.
+    """
+
+    def __call__(cls, data: object, name: str | None = None) -> Any:
+        variable = new_variable()
+        variable._data = as_data(data)
+        variable.name = name
+        variable.grad = variable._adjoint = None
+        variable._parents = variable._partials = ()
+        variable._pending = 0
+        return variable
+
+
+class Variable(metaclass=_BareConstruction):
+    """A differentiable scalar (a Python float) or array (float32 or float64); operations on it are recorded.
+
+    `Variable(data, name=None)`: data is a real number, list or array. Integers become float64; an array of floats is
+    not copied, and must not be changed in place before `backward()`. Raises TypeError for anything else.
+    """
+
+    __slots__ = ("__weakref__", "_adjoint", "_data", "_parents", "_partials", "_pending", "grad", "name")
+
+    _data: Any  # float or ndarray; inside nested transforms a Variable of the level below
+    _parents: tuple[Variable, ...]
+    _partials: tuple[float, ...] | Pullback
+    _adjoint: Any  # the sweep's own: the cotangent gathered so far
+    _pending: int  # the sweep's own: results whose cotangent has not arrived yet
+    grad: Any
+    name: str | None
+
+    if TYPE_CHECKING:  # generated from the table of primitives by operators.py; named here for readers and checkers
+
+        def __init__(self, data: object, name: str | None = None) -> None: ...
+        def __neg__(self) -> Variable: ...
+        def __add__(self, other: Any) -> Variable: ...
+        def __radd__(self, other: Any) -> Variable: ...
+        def __sub__(self, other: Any) -> Variable: ...
+        def __rsub__(self, other: Any) -> Variable: ...
+        def __mul__(self, other: Any) -> Variable: ...
+        def __rmul__(self, other: Any) -> Variable: ...
+        def __truediv__(self, other: Any) -> Variable: ...
+        def __rtruediv__(self, other: Any) -> Variable: ...
+        def __pow__(self, other: Any) -> Variable: ...
+        def __rpow__(self, other: Any) -> Variable: ...
+        def __getitem__(self, index: Any) -> Variable: ...
+        def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any: ...
+        def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any: ...
+
+    @property
+    def data(self) -> Any:
+        """The value: a float, or an array. May be assigned, by the rules of the constructor."""
+        return self._data
+
+    @data.setter
+    def data(self, value: object) -> None:
+        self._data = as_data(value)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        data = self._data
+        return () if type(data) is float else data.shape
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        data = self._data
+        return np.dtype(np.float64) if type(data) is float else data.dtype
+
+    def item(self) -> float:
+        """The value of a Variable of one element, as a float."""
+        return float(np.asarray(self._data).item())
+
+    def cleargrad(self) -> None:
+        self.grad = None
+
+    def backward(self, grad: object = None, retain_grad: bool = False) -> None:
+        """Add the derivatives of this Variable to `.grad` of every leaf it was computed from.
+
+        `grad` is the cotangent to start from, of this Variable's shape; without one it is all ones, which gives the
+        gradient of the sum of the elements. With `retain_grad` the Variables in between get their `.grad` too.
+        """
+        from .sweep import accumulate_gradients
+
+        accumulate_gradients(self, 1.0 if grad is None else self._cotangent(grad), retain_grad)
+
+    def _cotangent(self, grad: object) -> Data:
+        seed = as_data(grad)
+        if np.shape(seed) != self.shape:
+            raise ValueError(f"grad has shape {np.shape(seed)}: it must have the Variable's shape, {self.shape}")
+        return seed
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise TypeError("a scalar Variable has no len()")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Variable]:
+        if not self.shape:
+            raise TypeError("a scalar Variable cannot be iterated over")
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        label = "" if self.name is None else f", name={self.name!r}"
+        return f"Variable({self._data!r}{label})"
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
+        from . import namespace
+
+        return namespace
+
+    def __array__(self, *_: object, **__: object) -> np.ndarray[Any, Any]:
+        raise TypeError("a Variable does not turn into an array, as its gradient would be lost: take its .data")
+
+    # Comparison looks at the data and is not recorded; as in NumPy it is elementwise. Hashing is by identity.
+    def __eq__(self, other: object) -> Any:
+        return compare(operator.eq, self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return compare(operator.ne, self, other)
+
+    def __lt__(self, other: object) -> Any:
+        return compare(operator.lt, self, other)
+
+    def __le__(self, other: object) -> Any:
+        return compare(operator.le, self, other)
+
+    def __gt__(self, other: object) -> Any:
+        return compare(operator.gt, self, other)
+
+    def __ge__(self, other: object) -> Any:
+        return compare(operator.ge, self, other)
+
+    __hash__ = object.__hash__
+
+
+new_variable: partial[Variable] = partial(type.__call__, Variable)
+"""A Variable with nothing in it, for the engine alone."""
+
+
+def compare(relation: Any, x: object, y: object) -> Any:
+    return relation(x._data if isinstance(x, Variable) else x, y._data if isinstance(y, Variable) else y)

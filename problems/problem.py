@@ -1,0 +1,158 @@
+"""Problem: a test function with all that is known of it, callable in every form its users know."""
+
+from __future__ import annotations
+
+import inspect
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+Interval: TypeAlias = tuple[float, float]
+PerDimension: TypeAlias = "tuple[Minimum, ...] | Callable[[int], tuple[Minimum, ...]]"
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """A global minimum: where it lies, and the value there."""
+
+    point: tuple[float, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class HardPoint:
+    """A point where methods fail, the kind of difficulty, and what is true there."""
+
+    point: tuple[float, ...]
+    kind: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Dimensions:
+    """The numbers of coordinates that a function takes: from `low` to `high`, or without limit if that is None."""
+
+    low: int
+    high: int | None
+
+    def __contains__(self, n: int) -> bool:
+        return self.low <= n and (self.high is None or n <= self.high)
+
+    def __str__(self) -> str:
+        if self.high == self.low:
+            return str(self.low)
+        return f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
+
+
+def at_least(n: int) -> Dimensions:
+    """Any number of dimensions from `n` on."""
+    return Dimensions(n, None)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A registered test function.
+
+    `function` is the raw definition and `gradient` an optional one derived by hand; both take one vector, or
+    coordinates, along axis 0, and return along axis 0. To evaluate, call the problem: `problem(x)` with x of shape (n,)
+    gives a scalar and (..., n) gives (...); `problem(x, y)` takes separate coordinates, scalars or equally shaped
+    arrays. Floats, arrays, engine Variables and any array of a library with the Python array API will do.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    dimensions: Dimensions
+    bounds: Interval | tuple[Interval, ...]
+    known_minima: PerDimension
+    source: str
+    formula: str
+    properties: frozenset[str] = frozenset()
+    gradient: Callable[..., Any] | None = None
+    aliases: tuple[str, ...] = ()
+    hard_points: tuple[HardPoint, ...] = ()
+
+    def __call__(self, *coordinates: Any, xp: Any = None) -> Any:
+        return self._evaluate(self.function, coordinates, xp)[0]
+
+    def gradient_at(self, *coordinates: Any, xp: Any = None) -> Any:
+        """The gradient by the hand-derived formula, in the shape of a vector x: (..., n).
+
+        Raises TypeError for a problem without one.
+        """
+        if self.gradient is None:
+            raise TypeError(f"{self.name} has no gradient derived by hand")
+        result, xp = self._evaluate(self.gradient, coordinates, xp)
+        if isinstance(result, tuple):
+            result = xp.stack(result)
+        return xp.moveaxis(result, 0, -1) if len(result.shape) > 1 else result
+
+    def _evaluate(self, definition: Callable[..., Any], coordinates: tuple[Any, ...], xp: Any) -> tuple[Any, Any]:
+        """`definition` at the coordinates, however they were passed, and the array namespace it was evaluated in."""
+        xp = xp or _namespace(coordinates)
+        x: Any = coordinates
+        if len(coordinates) == 1 and _is_vector(coordinates[0]):
+            x = coordinates[0] if hasattr(coordinates[0], "shape") else np.asarray(coordinates[0], dtype=np.float64)
+            self._check(x.shape[-1])
+            if len(x.shape) > 1:
+                x = xp.moveaxis(x, -1, 0)
+        else:
+            self._check(len(coordinates))
+        if self.takes_vector:
+            x = xp.stack(x) if isinstance(x, tuple) else x
+            return definition(x, xp) if self.takes_namespace else definition(x), xp
+        return definition(*x, xp) if self.takes_namespace else definition(*x), xp
+
+    def _check(self, n: int) -> None:
+        if n not in self.dimensions:
+            raise ValueError(f"{self.name} takes {self.dimensions} coordinates, not {n}")
+
+    @cached_property
+    def _parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.function).parameters)
+
+    @cached_property
+    def takes_namespace(self) -> bool:
+        return self._parameters[-1] == "xp"
+
+    @cached_property
+    def takes_vector(self) -> bool:
+        return self.dimensions.low != self.dimensions.high or len(self._parameters) - self.takes_namespace == 1
+
+    def domain(self, n: int) -> Array:
+        """The usual search domain, of shape (n, 2): the lower and the upper bound of each coordinate."""
+        self._check(n)
+        return np.broadcast_to(np.asarray(self.bounds, dtype=np.float64), (n, 2)).copy()
+
+    def minima(self, n: int) -> tuple[Minimum, ...]:
+        """The global minima in `n` dimensions."""
+        self._check(n)
+        return self.known_minima(n) if callable(self.known_minima) else self.known_minima
+
+    def points(self, n: int, count: int, seed: int = 0) -> Array:
+        """`count` points drawn uniformly from the domain, of shape (count, n).
+
+        The same for the same seed on every machine; a larger count only adds points.
+        """
+        low, high = self.domain(n).T
+        random = np.random.default_rng([seed, n, zlib.crc32(self.name.encode())])
+        return low + (high - low) * random.random((count, n))
+
+    def __repr__(self) -> str:
+        return f"<problem {self.name}>"
+
+
+def _is_vector(x: Any) -> bool:
+    return len(x.shape) > 0 if hasattr(x, "shape") else isinstance(x, (list, tuple))
+
+
+def _namespace(coordinates: Sequence[Any]) -> Any:
+    """The array namespace of the arguments: that of the first that is neither a number nor a NumPy array."""
+    for coordinate in coordinates:
+        if not isinstance(coordinate, np.ndarray) and hasattr(coordinate, "__array_namespace__"):
+            return coordinate.__array_namespace__()
+    return np
