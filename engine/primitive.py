@@ -66,7 +66,10 @@ def elementwise(name: str, formula: str, *partials: str) -> Primitive:
 
 def as_numpy(values: tuple[Any, ...]) -> tuple[Any, ...]:
     """`values`, as NumPy's scalars if they are all Python's: NumPy has 1/0 = inf where Python has an error."""
-    return tuple(map(np.float64, values)) if all(type(v) in (float, int) for v in values) else values
+    for value in values:
+        if type(value) is not float and type(value) is not int:
+            return values
+    return tuple(map(np.float64, values))
 
 
 def _constant(formula: str) -> float | None:

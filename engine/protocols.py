@@ -25,6 +25,8 @@ def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kw
         raise _unknown(f"np.{name}")
     if method == "__call__":
         raise TypeError(f"np.{name} of a Variable takes no {', '.join(kwargs)}=")
+    if ufunc is np.add and method == "reduce":
+        return sum(*inputs, **{"axis": 0, **kwargs})
     raise _unknown(f"np.{name}.{method}")
 
 

@@ -10,7 +10,6 @@ operation of the level below.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -35,32 +34,40 @@ class Pullback:
     __slots__ = ("operands", "parameters", "positions", "primitive")
 
     def __init__(
-        self, primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any], positions: list[int]
+        self, primitive: Primitive, operands: list[Any], parameters: dict[str, Any], positions: list[int]
     ) -> None:
         self.primitive = primitive
         self.operands = operands
         self.parameters = parameters
         self.positions = positions
 
-    def __call__(self, g: Any, z: Any) -> Iterator[Any]:
+    def __call__(self, g: Any, z: Any) -> list[Any]:
         """The cotangent of each parent, from the cotangent `g` of the result `z`."""
         vjp, operands, parameters = self.primitive.vjp, self.operands, self.parameters
-        return (vjp(i, g, z, *operands, **parameters) for i in self.positions)
+        return [vjp(i, g, z, *operands, **parameters) for i in self.positions]
 
 
 def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
-    """The primitive's value at `operands`: recorded, as a Variable, if any of them is a Variable; else a float or array."""
-    levels = [level(operand) for operand in operands]
-    top = max(levels)
+    """The primitive's value at `operands`: recorded, as a Variable, if any of them is a Variable; else a float or array.
+
+    Raises TypeError for an operand that is not made of real numbers.
+    """
+    top = max([level(operand) for operand in operands])
+    values = []
+    positions = []
+    for i, operand in enumerate(operands):
+        if not isinstance(operand, Variable):
+            values.append(constant(operand))
+        elif top == 1 or level(operand) == top:
+            values.append(operand._data)
+            positions.append(i)
+        else:
+            values.append(operand)
+    data = as_data_of_result(primitive.value(*values, **parameters))
     if top == 0:
-        return as_result(primitive.value(*operands, **parameters))
-    positions = [i for i, depth in enumerate(levels) if depth == top]
-    values = tuple(
-        operand._data if depth == top else operand if depth else constant(operand)
-        for operand, depth in zip(operands, levels, strict=True)
-    )
+        return data
     result = new_variable()
-    result._data = as_result(primitive.value(*values, **parameters))
+    result._data = data
     result.grad = result.name = result._adjoint = None
     result._pending = 0
     if recording():
@@ -73,7 +80,7 @@ def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
 
 def constant(value: Any) -> Any:
     """An operand that is no Variable, as NumPy sees it. Raises TypeError if it is not made of real numbers."""
-    if type(value) in (float, int):
+    if type(value) is float or type(value) is int:
         return value
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
@@ -81,8 +88,8 @@ def constant(value: Any) -> Any:
     return value if isinstance(value, np.generic) else array
 
 
-def as_result(value: Any) -> Any:
-    """A value as a Variable keeps it: scalars are Python floats."""
-    if isinstance(value, (float, Variable)) or np.ndim(value):
-        return float(value) if type(value) is np.float64 else value
-    return float(value)
+def as_data_of_result(value: Any) -> Any:
+    """A value as a Variable keeps it: NumPy's scalars become Python floats."""
+    if type(value) is np.ndarray and value.ndim:
+        return value
+    return value if isinstance(value, Variable) else float(value)

@@ -25,7 +25,7 @@ class Piece:
 
 
 def sum_value(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.sum(x, axis=axis, keepdims=keepdims)
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)  # what np.sum calls, without its detours
 
 
 def sum_vjp(_: int, g: Any, z: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -56,11 +56,15 @@ def scatter_vjp(_: int, g: Any, __: Any, x: Any, index: Any, shape: Shape) -> An
 
 def add_at(whole: Any, index: Any, g: Any) -> None:
     """`whole[index] += g`, where an element that `index` names twice gets both."""
-    parts = index if isinstance(index, tuple) else (index,)
-    if all(part is None or part is Ellipsis or isinstance(part, (int, slice)) for part in parts):
+    if _is_basic(index) or (type(index) is tuple and all(map(_is_basic, index))):
         whole[index] += g
     else:
         np.add.at(whole, index, g)
+
+
+def _is_basic(index: Any) -> bool:
+    """Whether an index, or one part of it, names no element twice."""
+    return type(index) is int or type(index) is slice or index is None or index is Ellipsis
 
 
 def stack_value(*xs: Any, axis: int = 0) -> Any:

@@ -25,7 +25,7 @@ _lock = threading.RLock()  # counts and cotangents stand in the nodes, which two
 def sweep(root: Variable, seed: Any, visit: Callable[[Variable, Any], None], visit_all: bool = False) -> None:
     """Call `visit(node, cotangent)` for every leaf under `root` (with `visit_all` for every node).
 
-    `seed` is the cotangent of `root`. The cotangents are lazily shaped, and must not be changed or kept.
+    `seed` is the cotangent of `root`. An array handed to `visit` is new, of the node's shape, and its to keep.
     """
     with _lock:
         order = [root]
@@ -60,7 +60,7 @@ def _propagate(root: Variable, visit: Callable[[Variable, Any], None], visit_all
         parents = node._parents
         partials = node._partials
         if visit_all or not parents:
-            visit(node, g)
+            visit(node, g if id(node) in owned else own(g, node))
         if type(partials) is not tuple:
             for parent, cotangent in zip(parents, partials(g, node._data), strict=True):
                 _gather(parent, cotangent, owned)
@@ -119,16 +119,24 @@ def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
             owned.discard(id(node))
 
 
+def own(g: Any, node: Variable) -> Any:
+    """The lazily shaped `g` as a cotangent of `node` at its full shape: a float, a new array, or a Variable."""
+    if isinstance(g, Variable):
+        return g if g.shape == node.shape else apply(PRIMITIVES["broadcast_to"], g, shape=node.shape)
+    return as_array(g, node) if node.shape else float(g)
+
+
 def as_array(g: Any, node: Variable) -> np.ndarray[Any, Any]:
     """The lazily shaped `g` as a new array of the shape and dtype of `node`."""
-    return np.array(np.broadcast_to(g, node.shape), dtype=node.dtype)
+    array = np.empty(node.shape, node.dtype)
+    array[...] = g
+    return array
 
 
 def accumulate_gradients(root: Variable, seed: Any, retain_grad: bool) -> None:
     """Add to `.grad` of the leaves under `root`, or of all nodes: what `Variable.backward` does."""
 
     def deposit(node: Variable, g: Any) -> None:
-        g = float(g) if type(node._data) is float else as_array(g, node)
         node.grad = g if node.grad is None else node.grad + g
 
     sweep(root, seed, deposit, retain_grad)

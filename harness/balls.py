@@ -1,0 +1,117 @@
+"""Balls: real numbers with a proven bound on their error, carrying one exact derivative. The reference's arithmetic.
+
+A Ball is a power series of two terms in Arb's ball arithmetic: a value, and the derivative with respect to whichever
+coordinate was given a one. The rules of differentiation are Arb's, so the engine's table is checked by none of its own.
+Put into an object array, balls run through the same definitions as floats do: NumPy calls their operators and methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import flint
+import numpy as np
+
+
+class UnknownToBallsError(TypeError):
+    """An operation that balls do not know."""
+
+
+class Ball:
+    """One number. It is deliberately no sequence: NumPy would iterate over a bare series, with a wrong result."""
+
+    __slots__ = ("series",)
+
+    def __init__(self, series: Any) -> None:
+        self.series = series
+
+    @property
+    def value(self) -> Any:
+        return self.series[0]
+
+    @property
+    def derivative(self) -> Any:
+        return self.series[1]
+
+    def __neg__(self) -> Ball:
+        return Ball(-self.series)
+
+    def __add__(self, other: Any) -> Ball:
+        return Ball(self.series + _operand(other))
+
+    def __sub__(self, other: Any) -> Ball:
+        return Ball(self.series - _operand(other))
+
+    def __rsub__(self, other: Any) -> Ball:
+        return Ball(_operand(other) - self.series)
+
+    def __mul__(self, other: Any) -> Ball:
+        return Ball(self.series * _operand(other))
+
+    def __truediv__(self, other: Any) -> Ball:
+        return Ball(self.series / _operand(other))
+
+    def __rtruediv__(self, other: Any) -> Ball:
+        return Ball(_operand(other) / self.series)
+
+    def __pow__(self, other: Any) -> Ball:
+        return Ball(self.series ** _operand(other))
+
+    def __rpow__(self, other: Any) -> Ball:
+        return Ball(_operand(other) ** self.series)
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+    def __bool__(self) -> bool:
+        raise UnknownToBallsError("a branch on a ball: which way it goes may not be certain")
+
+    def __repr__(self) -> str:
+        return f"Ball({self.series})"
+
+
+def _function(name: str) -> Any:
+    return lambda self: Ball(getattr(self.series, name)())
+
+
+for _name in ("exp", "log", "sqrt", "sin", "cos"):
+    setattr(Ball, _name, _function(_name))
+
+
+def _operand(other: Any) -> Any:
+    if isinstance(other, Ball):
+        return other.series
+    if isinstance(other, (int, np.integer)):
+        return int(other)
+    if isinstance(other, float):  # exactly the double that stands in the source
+        return flint.arb(float(other))
+    raise UnknownToBallsError(f"a ball combines with floats, integers and balls, not {type(other).__name__}")
+
+
+def on_balls(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> Any:
+    """f(x) at an array of balls. Raises UnknownToBallsError, with NumPy's words, for an operation that they lack."""
+    try:
+        return f(x)
+    except (TypeError, AttributeError) as error:
+        raise UnknownToBallsError(str(error)) from error
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Arb's working precision inside the block, and series of two terms."""
+    outer = flint.ctx.prec, flint.ctx.cap
+    flint.ctx.prec, flint.ctx.cap = bits, 2
+    try:
+        yield
+    finally:
+        flint.ctx.prec, flint.ctx.cap = outer
+
+
+def balls(x: Sequence[float], along: int | None = None) -> np.ndarray[Any, Any]:
+    """The exact point `x` as balls; derivatives are with respect to coordinate `along`."""
+    array = np.empty(len(x), dtype=object)
+    for i, value in enumerate(x):
+        array[i] = Ball(flint.arb_series([float(value), 1.0] if i == along else [float(value)]))
+    return array

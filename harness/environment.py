@@ -1,0 +1,93 @@
+"""The environment of a run: what was measured, with which code, on what machine. Kept beside the records."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import engine
+import harness
+import problems
+
+from .plan import Plan
+from .record import SCHEMA, Recorder
+
+PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint")
+
+
+def describe(run: str, plan: Plan) -> dict[str, Any]:
+    """All that the figures of a run depend on."""
+    return {
+        "schema": SCHEMA,
+        "run": run,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "plan": plan.as_json(),
+        "source": source_digest(),
+        "commit": _git("rev-parse", "HEAD"),
+        "dirty": bool(_git("status", "--porcelain")),
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "platform": f"{platform.system()} {platform.machine()}",
+        "cpu": _cpu(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
+
+
+def source_digest() -> str:
+    """A digest of the source that does the measuring and of what it measures: equal where the code is equal."""
+    digest = hashlib.sha256()
+    for package in (engine, problems, harness):
+        root = Path(package.__path__[0])
+        for file in sorted(root.rglob("*.py")):
+            digest.update(f"{package.__name__}/{file.relative_to(root).as_posix()}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _git(*arguments: str) -> str | None:
+    """What git says of the checkout that the code stands in; None where it is installed or there is no git."""
+    root = Path(harness.__path__[0]).parent
+    if not (root / "pyproject.toml").exists():
+        return None
+    try:
+        result = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return result.stdout.strip()
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
+
+
+def write_environment(folder: Path, environment: dict[str, Any]) -> None:
+    (folder / "environment.json").write_text(json.dumps(environment, indent=2) + "\n", encoding="utf-8")
+
+
+def read_environment(folder: Path) -> dict[str, Any]:
+    """The environment of the run in `folder`."""
+    environment: dict[str, Any] = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
+    return environment
+
+
+def read_plan(folder: Path) -> Plan:
+    return Plan.from_json(read_environment(folder)["plan"])
+
+
+def open_recorder(folder: Path) -> Recorder:
+    """A recorder that appends to the records of the run in `folder`."""
+    environment = read_environment(folder)
+    return Recorder(folder / "records.jsonl", environment["run"], environment["plan"]["seed"])

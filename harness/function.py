@@ -1,0 +1,28 @@
+"""The function itself, evaluated as fast as plain Python can: what every cost is compared with."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from problems import Problem
+
+FUNCTION = "function"
+"""What stands in the column `method` of a record that measures the function itself."""
+
+
+def plain(problem: Problem) -> Callable[[np.ndarray[Any, Any]], float]:
+    """`problem`, from a point of shape (n,) to a float, without the conveniences of calling it."""
+    function = bare(problem, problem.function)
+    return lambda x: float(function(x))
+
+
+def bare(problem: Problem, definition: Callable[..., Any]) -> Callable[[np.ndarray[Any, Any]], Any]:
+    """A definition of the problem, of its function or gradient, as a function of a point of shape (n,).
+
+    Coordinates are passed as Python floats, whose arithmetic is several times faster than that of NumPy's scalars.
+    """
+    namespace = (np,) if problem.takes_namespace else ()
+    if problem.takes_vector:
+        return lambda x: definition(x, *namespace)
+    return lambda x: definition(*x.tolist(), *namespace)

@@ -1,0 +1,42 @@
+"""What a method is: a way to get a gradient. A new one is a small class here, listed in METHODS (__init__.py)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+
+from problems import Problem
+
+Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
+ValueAndGradient: TypeAlias = Callable[[Vector], tuple[float, Vector]]
+Kind = Literal["automatic", "symbolic", "numerical", "manual"]
+
+
+class UnsupportedError(Exception):
+    """The method cannot differentiate this problem. The message says why."""
+
+
+class Method(ABC):
+    """A way to differentiate a problem, used as an expert would use it."""
+
+    id: ClassVar[str]
+    kind: ClassVar[Kind]
+
+    @abstractmethod
+    def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
+        """The function from a point of shape (n,) to the value and the gradient, of shape (n,), there.
+
+        All that depends on the problem and n alone is done here; the function returned is what is timed. Raises
+        UnsupportedError, with the reason, for a problem that the method cannot do.
+        """
+
+    def nodes(self, problem: Problem, x: Vector) -> int | None:
+        """How many operations one evaluation records: deterministic, unlike time. None if nothing is recorded."""
+        return None
+
+    def evaluate_on_balls(self, problem: Problem, x: Any) -> Any:
+        """The gradient on an object array of balls, for a method whose gradient is code of its own; else None."""
+        return None

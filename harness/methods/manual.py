@@ -1,0 +1,24 @@
+"""The gradient as derived by hand, where the problem has one."""
+
+from typing import Any
+
+import numpy as np
+
+from problems import Problem
+
+from ..function import bare, plain
+from .base import Method, UnsupportedError, ValueAndGradient
+
+
+class Manual(Method):
+    id = "manual"
+    kind = "manual"
+
+    def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
+        if problem.gradient is None:
+            raise UnsupportedError(f"{problem.name} has no gradient derived by hand")
+        value, gradient = plain(problem), bare(problem, problem.gradient)
+        return lambda x: (value(x), np.asarray(gradient(x)))
+
+    def evaluate_on_balls(self, problem: Problem, x: Any) -> Any:
+        return problem.gradient_at(x)

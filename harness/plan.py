@@ -1,0 +1,101 @@
+"""The plan of a run: which cases each suite measures. Decided before anything runs, and kept with the run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+import problems
+from problems import Problem
+
+from . import methods
+from .function import FUNCTION
+from .profiles import PROFILES, Profile
+from .record import Case
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A profile, narrowed down to some problems, methods and dimensions (all of the profile's where empty)."""
+
+    profile: str
+    seed: int = 0
+    problems: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    dimensions: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises LookupError for an unknown name and ValueError for dimensions that none of the problems has."""
+        if self.profile not in PROFILES:
+            raise LookupError(f"unknown profile {self.profile!r}: the profiles are {', '.join(PROFILES)}")
+        for name in self.problems:
+            problems.get(name)
+        for method in self.methods:
+            methods.get(method)
+        for n in self.dimensions:
+            if not any(n in problem.dimensions for problem in self._problems()):
+                takes = "; ".join(f"{problem.name} takes {problem.dimensions}" for problem in self._problems())
+                raise ValueError(f"no problem has {n} coordinates: {takes}")
+
+    @property
+    def settings(self) -> Profile:
+        return PROFILES[self.profile]
+
+    def _problems(self) -> list[Problem]:
+        return [problems.get(name) for name in self.problems or problems.names()]
+
+    def _method_ids(self) -> tuple[str, ...]:
+        return self.methods or self.settings.methods
+
+    def _sizes(self) -> list[tuple[Problem, int]]:
+        sizes = []
+        for problem in self._problems():
+            wanted = self.dimensions or self.settings.dimensions
+            fitting = [n for n in wanted if n in problem.dimensions]
+            if not fitting and not self.dimensions:
+                fitting = [problem.dimensions.low]
+            sizes += [(problem, n) for n in fitting]
+        return sizes
+
+    def accuracy_cases(self) -> list[Case]:
+        """Every method at every point: samples, minima, hard points."""
+        return [
+            Case(problem.name, n, point, method)
+            for problem, n in self._sizes()
+            for point in _points(problem, n, self.settings.samples)
+            for method in self._method_ids()
+        ]
+
+    def cost_cases(self) -> list[Case]:
+        """The function itself and every method, at the first sample."""
+        return [
+            Case(problem.name, n, "sample-0", method)
+            for problem, n in self._sizes()
+            for method in (FUNCTION, *self._method_ids())
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @staticmethod
+    def from_json(row: dict[str, Any]) -> Plan:
+        return Plan(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+
+
+def _points(problem: Problem, n: int, samples: int) -> list[str]:
+    return [
+        *(f"sample-{k}" for k in range(samples)),
+        *(f"minimum-{k}" for k in range(len(problem.minima(n)))),
+        *(f"hard-{k}" for k, hard in enumerate(problem.hard_points) if len(hard.point) == n),
+    ]
+
+
+def locate(problem: Problem, n: int, point: str, seed: int) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The coordinates, of shape (n,), of a named point: `sample-2`, `minimum-0`, `hard-1`."""
+    kind, _, number = point.partition("-")
+    k = int(number)
+    if kind == "sample":
+        return problem.points(n, k + 1, seed)[k]
+    return np.array(problem.minima(n)[k].point if kind == "minimum" else problem.hard_points[k].point)

@@ -1,0 +1,139 @@
+"""Records: one measurement each, appended to a JSON Lines file and flushed as soon as taken.
+
+A process that is killed loses at most the line it was writing; a reader drops a last line that is cut.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+
+if TYPE_CHECKING:
+    import pandas
+
+SCHEMA: Final = 1
+
+Outcome = Literal[
+    "correct", "wrong", "cannot_tell", "approximate", "nonfinite", "undefined", "unsupported", "not_installed",
+    "timeout", "out_of_memory", "crashed", "error",
+]  # fmt: skip
+OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
+FAILURES: Final = frozenset({"unsupported", "not_installed", "timeout", "out_of_memory", "crashed", "error"})
+"""Outcomes of a case that gave no gradient."""
+UNTIMED: Final = FAILURES | {"wrong", "nonfinite"}
+"""Outcomes of a case whose time would mean nothing."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is measured: a method on a problem of `n` coordinates at a named point."""
+
+    problem: str
+    n: int
+    point: str
+    method: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One measurement of one case. `outcome` is empty where there is nothing to judge, as for the function itself."""
+
+    run: str
+    problem: str
+    variant: str
+    n: int
+    point: str
+    method: str
+    metric: str
+    value: float
+    unit: str
+    outcome: Outcome | Literal[""]
+    reason: str = ""
+    timer: str = ""
+    seed: int = 0
+    schema: int = SCHEMA
+
+    @property
+    def case(self) -> Case:
+        name = f"{self.problem}@{self.variant}" if self.variant else self.problem
+        return Case(name, self.n, self.point, self.method)
+
+
+COLUMNS: Final = ("schema", *(field.name for field in fields(Record) if field.name != "schema"))
+
+
+class BadRecordError(Exception):
+    """A file of records that this version cannot read."""
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Appends the records of a run to its file."""
+
+    path: Path
+    run: str
+    seed: int
+
+    def add(
+        self,
+        case: Case,
+        metric: str,
+        value: float,
+        unit: str,
+        outcome: Outcome | Literal[""],
+        reason: str = "",
+        timer: str = "",
+    ) -> None:
+        """Append one record, and flush."""
+        name, _, variant = case.problem.partition("@")
+        record = Record(
+            self.run, name, variant, case.n, case.point, case.method, metric, float(value), unit, outcome, reason,
+            timer, self.seed,
+        )  # fmt: skip
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(to_json(record) + "\n")
+
+
+def to_json(record: Record) -> str:
+    row = asdict(record)
+    if not math.isfinite(record.value):
+        row["value"] = repr(record.value)
+    return json.dumps({column: row[column] for column in COLUMNS}, ensure_ascii=False, allow_nan=False)
+
+
+def read_records(path: Path) -> Iterator[Record]:
+    """The records of a file, in order. A last line that was cut is dropped.
+
+    Raises BadRecordError for any other damage, naming the line, and for records of a newer schema.
+    """
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if line.endswith(b"\n"):
+                yield _from_json(line, f"{path.name}, line {number}")
+
+
+def _from_json(line: bytes, place: str) -> Record:
+    try:
+        row = json.loads(line)
+        schema = row["schema"]
+        if schema > SCHEMA:
+            raise BadRecordError(f"{place}: schema {schema} is newer than {SCHEMA}, the newest this version reads")
+        return Record(**{**row, "value": float(row["value"])})
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadRecordError(f"{place}: not a record: {line[:60]!r} ({error})") from None
+
+
+def read(path: str | Path) -> pandas.DataFrame:
+    """The records of a run folder, or of every run folder below `path`, as one table with a row a record."""
+    import pandas
+
+    place = Path(path)
+    files = [place] if place.is_file() else sorted(place.rglob("records.jsonl"))
+    if not files:
+        raise FileNotFoundError(f"no records.jsonl in {place}")
+    rows: list[dict[str, Any]] = [asdict(record) for file in files for record in read_records(file)]
+    return pandas.DataFrame(rows, columns=list(COLUMNS))

@@ -1,0 +1,64 @@
+"""Memory: what one value and gradient allocates at its peak, by tracemalloc, which sees NumPy's buffers too.
+
+A pass of its own, never while timing. The figures repeat to the byte on one Python and NumPy.
+"""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+import problems
+
+from .. import methods
+from ..function import FUNCTION, plain
+from ..methods import UnsupportedError
+from ..plan import locate
+from ..record import Case, Recorder
+
+PRIMARY = "peak_memory"
+"""The metric that every case of the suite has a record of, whatever its outcome."""
+
+
+def run(cases: Iterable[Case], recorder: Recorder) -> None:
+    """Measure and record every case."""
+    for case in cases:
+        problem = problems.get(case.problem)
+        x = locate(problem, case.n, case.point, recorder.seed)
+        if case.method == FUNCTION:
+            recorder.add(case, PRIMARY, peak(plain(problem), x), "B", "")
+            continue
+        method = methods.get(case.method)
+        try:
+            recorder.add(case, PRIMARY, peak(method.prepare(problem, case.n), x), "B", "")
+            nodes = method.nodes(problem, x)
+        except UnsupportedError as reason:
+            recorder.add(case, PRIMARY, np.nan, "B", "unsupported", str(reason))
+            continue
+        except Exception as error:  # whatever a method raises costs this case alone
+            recorder.add(case, PRIMARY, np.nan, "B", "error", f"{type(error).__name__}: {error}")
+            continue
+        if nodes is not None:
+            recorder.add(case, "nodes", nodes, "1", "")
+
+
+def peak(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> int:
+    """The most bytes that f(x) holds at once, its result included."""
+    f(x)  # what is allocated once and for all is not counted
+    gc.collect()
+    gc.disable()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        result = f(x)
+        _, top = tracemalloc.get_traced_memory()
+        del result
+    finally:
+        tracemalloc.stop()
+        gc.enable()
+    return top - before

@@ -1,0 +1,89 @@
+"""The verdict on a gradient, without a tolerance: errors against what rounding may do to this order of evaluation.
+
+A component is correct up to 2·radius + 1 ulp, where the radius is that of ball arithmetic at 53 bits; wrong beyond WRONG
+times that; in between nobody can tell. The two constants are a provisional choice from DESIGN's measurements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .record import Outcome
+from .reference import Reference, threshold
+
+WRONG = 8.0
+TELLING = 2.0**-10
+"""An attainable error above this part of the gradient's norm says nothing about a component that is not exact."""
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How far a gradient is from the reference, over its certified components."""
+
+    outcome: Outcome
+    reason: str
+    max_relative_error: float
+    normwise_error: float
+    max_ulp_error: float
+    error_over_attainable: float
+
+    @property
+    def digits(self) -> float:
+        """Correct decimal digits of the gradient as a whole, at most the 16 that a double has."""
+        if np.isnan(self.normwise_error):
+            return self.normwise_error
+        return 16.0 if self.normwise_error <= 1e-16 else max(0.0, -float(np.log10(self.normwise_error)))
+
+
+def measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np.ndarray[Any, Any]) -> Accuracy:
+    """Errors and verdict of a `gradient` of shape (n,); `attainable` is the error that rounding allows a component."""
+    if not np.isfinite(gradient).all():
+        bad = int(np.flatnonzero(~np.isfinite(gradient))[0])
+        return Accuracy("nonfinite", f"component {bad} is {gradient[bad]}", *[float("nan")] * 4)
+    errors = reference.errors(gradient)
+    values = np.abs(reference.values)
+    allowed = np.array([threshold(e, r) for e, r in zip(reference.enclosures, attainable, strict=True)])
+    outcome, reason = _verdict(errors, allowed, attainable, values, reference)
+    norm = values.max()
+    # Where the truth is zero no error is small relative to it: the ratio is 0 if exact, and else says nothing.
+    return Accuracy(
+        outcome,
+        reason,
+        max_relative_error=_largest_ratio(errors, values),
+        normwise_error=_largest_ratio(errors.max(keepdims=True), norm[None]),
+        max_ulp_error=_largest_ratio(errors, np.where(values > 0.0, np.spacing(values), 0.0)),
+        error_over_attainable=float((errors / allowed).max()),
+    )
+
+
+def _verdict(
+    errors: np.ndarray[Any, Any],
+    allowed: np.ndarray[Any, Any],
+    attainable: np.ndarray[Any, Any],
+    values: np.ndarray[Any, Any],
+    reference: Reference,
+) -> tuple[Outcome, str]:
+    worst = int(np.argmax(errors / allowed))
+    component = int(reference.components[worst])
+    ratio = float(errors[worst] / allowed[worst])
+    if not ratio <= WRONG:
+        return "wrong", f"component {component} is off by {errors[worst]:.3g}, {ratio:.3g} times what rounding allows"
+    if not ratio <= 1.0:
+        return "cannot_tell", f"component {component} is off by {ratio:.3g} times what rounding allows"
+    vague = (attainable > TELLING * values.max()) & (errors > 0.0)
+    if vague.any():
+        return "cannot_tell", f"rounding alone may change component {int(reference.components[vague][0])} altogether"
+    if reference.uncertain:
+        return "cannot_tell", f"component {reference.uncertain[0]} could not be enclosed"
+    return "correct", ""
+
+
+def _largest_ratio(errors: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> float:
+    known = (values > 0.0) | (errors == 0.0)
+    if not known.any():
+        return float("nan")
+    safe = np.where(values > 0.0, values, 1.0)
+    return float((errors[known] / safe[known]).max())
