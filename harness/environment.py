@@ -27,7 +27,8 @@ def describe(run: str, plan: Plan) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "run": run,
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "started": now(),
+        "finished": None,
         "plan": plan.as_json(),
         "source": source_digest(),
         "commit": _git("rev-parse", "HEAD"),
@@ -40,6 +41,10 @@ def describe(run: str, plan: Plan) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
     }
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def source_digest() -> str:

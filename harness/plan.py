@@ -11,6 +11,7 @@ import problems
 from problems import Problem
 
 from . import methods
+from .errors import BadInputError
 from .function import FUNCTION
 from .profiles import PROFILES, Profile
 from .record import Case
@@ -27,17 +28,25 @@ class Plan:
     dimensions: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises LookupError for an unknown name and ValueError for dimensions that none of the problems has."""
+        """Raises BadInputError for an unknown name, and for dimensions that none of the problems has."""
         if self.profile not in PROFILES:
-            raise LookupError(f"unknown profile {self.profile!r}: the profiles are {', '.join(PROFILES)}")
-        for name in self.problems:
-            problems.get(name)
-        for method in self.methods:
-            methods.get(method)
+            raise BadInputError(f"unknown profile {self.profile!r}: the profiles are {', '.join(PROFILES)}")
+        try:
+            for name in self.problems:
+                problems.get(name)
+            for method in self.methods:
+                methods.get(method)
+        except LookupError as error:
+            raise BadInputError(str(error)) from error
         for n in self.dimensions:
             if not any(n in problem.dimensions for problem in self._problems()):
                 takes = "; ".join(f"{problem.name} takes {problem.dimensions}" for problem in self._problems())
-                raise ValueError(f"no problem has {n} coordinates: {takes}")
+                raise BadInputError(f"no problem has {n} coordinates: {takes}")
+
+    @property
+    def whole(self) -> bool:
+        """Whether this is all of the profile."""
+        return not (self.problems or self.methods or self.dimensions or self.seed)
 
     @property
     def settings(self) -> Profile:

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
+from .errors import BadInputError, NothingMeasuredError
+
 if TYPE_CHECKING:
     import pandas
 
@@ -66,10 +68,6 @@ class Record:
 COLUMNS: Final = ("schema", *(field.name for field in fields(Record) if field.name != "schema"))
 
 
-class BadRecordError(Exception):
-    """A file of records that this version cannot read."""
-
-
 @dataclass(frozen=True)
 class Recorder:
     """Appends the records of a run to its file."""
@@ -108,7 +106,7 @@ def to_json(record: Record) -> str:
 def read_records(path: Path) -> Iterator[Record]:
     """The records of a file, in order. A last line that was cut is dropped.
 
-    Raises BadRecordError for any other damage, naming the line, and for records of a newer schema.
+    Raises BadInputError for any other damage, naming the line, and for records of a newer schema.
     """
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
@@ -121,19 +119,22 @@ def _from_json(line: bytes, place: str) -> Record:
         row = json.loads(line)
         schema = row["schema"]
         if schema > SCHEMA:
-            raise BadRecordError(f"{place}: schema {schema} is newer than {SCHEMA}, the newest this version reads")
+            raise BadInputError(f"{place}: schema {schema} is newer than {SCHEMA}, the newest this version reads")
         return Record(**{**row, "value": float(row["value"])})
     except (ValueError, TypeError, KeyError) as error:
-        raise BadRecordError(f"{place}: not a record: {line[:60]!r} ({error})") from None
+        raise BadInputError(f"{place}: not a record: {line[:60]!r} ({error})") from None
 
 
 def read(path: str | Path) -> pandas.DataFrame:
-    """The records of a run folder, or of every run folder below `path`, as one table with a row a record."""
+    """The records of a run folder, or of every run folder below `path`, as one table with a row a record.
+
+    Raises NothingMeasuredError where there are none and BadInputError for records that cannot be read.
+    """
     import pandas
 
     place = Path(path)
     files = [place] if place.is_file() else sorted(place.rglob("records.jsonl"))
     if not files:
-        raise FileNotFoundError(f"no records.jsonl in {place}")
+        raise NothingMeasuredError(f"no run in {place}: `gradmark run` makes one")
     rows: list[dict[str, Any]] = [asdict(record) for file in files for record in read_records(file)]
     return pandas.DataFrame(rows, columns=list(COLUMNS))

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import report
-from .environment import describe, open_recorder, read_environment, write_environment
+from .environment import describe, now, open_recorder, read_environment, source_digest, write_environment
+from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
 from .record import read, read_records
 from .suites import SUITES, Suite
@@ -27,10 +28,6 @@ Progress = Callable[[str, int, int], None]
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 ATTEMPTS = 3
 """How often in a row a process may die without finishing a case before the run gives up."""
-
-
-class WorkerError(Exception):
-    """A suite's process dies at once, whatever the case."""
 
 
 @dataclass(frozen=True)
@@ -62,18 +59,51 @@ def run(
 ) -> Run:
     """Measure a profile, or the part of it that is named, into a new folder `out`/runs/<id>, and report on it.
 
-    Raises LookupError for an unknown name, ValueError for dimensions that no problem has, OSError where `out` cannot be
-    written to and WorkerError if nothing can be measured at all.
+    Raises BadInputError for a name or dimension that does not exist or an `out` that cannot be written to, and
+    NothingMeasuredError if a suite's process dies at once whatever the case.
     """
     plan = Plan(profile, seed, tuple(problems), tuple(methods), tuple(dimensions))
     folder = _new_folder(Path(out).resolve(), profile)
     write_environment(folder, describe(folder.name, plan))
     (folder / "records.jsonl").touch()
-    for name in suites:
-        _measure(SUITES[name], plan, folder, progress)
+    try:
+        for name in suites:
+            _measure(SUITES[name], plan, folder, progress)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"interrupted; what was measured is in {folder}") from None
+    write_environment(folder, {**read_environment(folder), "finished": now()})
     report.write(folder)
     _point_latest_to(folder)
     return Run(folder)
+
+
+def runs(out: str | Path = "results") -> list[Path]:
+    """The folders of all runs, oldest first."""
+    return sorted(path.parent for path in (Path(out).resolve() / "runs").glob("*/environment.json"))
+
+
+def find_run(name: str | Path | None, out: str | Path = "results") -> Run:
+    """The run in a folder, or of that name in `out`; the newest one without a name.
+
+    Raises NothingMeasuredError if there is none.
+    """
+    candidates = [Path(out).resolve() / "latest"] if name is None else [Path(name), Path(out) / "runs" / name]
+    for folder in candidates:
+        if (folder / "records.jsonl").exists():
+            return Run(folder.resolve())
+    known = ", ".join(folder.name for folder in runs(out)[-3:])
+    wanted = f"no run {name}" if name else f"no run in {out}"
+    raise NothingMeasuredError(f"{wanted}: {f'the newest are {known}' if known else '`gradmark run` makes one'}")
+
+
+def whole_run_of_this_code(out: str | Path = "results") -> Run | None:
+    """The newest finished run of a whole profile by the code as it stands."""
+    digest = source_digest()
+    for folder in reversed(runs(out)):
+        environment = read_environment(folder)
+        if environment["finished"] and environment["source"] == digest and Plan.from_json(environment["plan"]).whole:
+            return Run(folder)
+    return None
 
 
 def _new_folder(out: Path, profile: str) -> Path:
@@ -83,8 +113,10 @@ def _new_folder(out: Path, profile: str) -> Path:
             (out / "runs" / name).mkdir(parents=True)
         except FileExistsError:
             continue
+        except OSError as error:
+            raise BadInputError(f"cannot write results to {out}: {error.strerror or error}") from error
         return out / "runs" / name
-    raise FileExistsError(f"{out / 'runs' / stem} and 98 more exist already")
+    raise BadInputError(f"{out / 'runs' / stem} and 98 more exist already")
 
 
 def _point_latest_to(folder: Path) -> None:
@@ -110,7 +142,7 @@ def _measure(suite: Suite, plan: Plan, folder: Path, progress: Progress) -> None
         reason = f"{_how_it_ended(code)}: {_last_line(log)}"
         fruitless = 0 if finished > before else fruitless + 1
         if fruitless == ATTEMPTS:
-            raise WorkerError(f"the {suite.name} process does not run: {reason}")
+            raise NothingMeasuredError(f"the {suite.name} process does not run: {reason}")
         open_recorder(folder).add(left[0], suite.primary, float("nan"), suite.unit, "crashed", reason)
         finished.add(left[0])
     progress(suite.name, len(cases), len(cases))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..errors import NothingMeasuredError
+
 
 def write(folder: Path) -> None:
-    """Write `tables/` and `plots/` into the folder of a run. Raises EmptyRunError if it has no records."""
+    """Write `tables/` and `plots/` into the folder of a run. Raises NothingMeasuredError if it has no records."""
     from ..record import read
     from . import plots, tables
 
     records = read(folder)
     if records.empty:
-        raise EmptyRunError(f"{folder.name} has no records")
+        raise NothingMeasuredError(f"{folder.name} has no records")
     tables.write(records, folder / "tables")
     plots.write(records, folder / "plots")
-
-
-class EmptyRunError(Exception):
-    """A run in which nothing was measured."""

@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..function import FUNCTION
-from .tables import TABLES, full, label
+from .tables import TABLES, full, hard_points_apart
 
 ACCURACY, RUNTIME, MEMORY = (table.metrics for table in TABLES)
 
@@ -42,12 +42,17 @@ def _style(methods: list[str]) -> dict[str, dict[str, Any]]:
     return {FUNCTION: {"color": "0.45", "marker": "."}, **styles}
 
 
+def _row_names(cases: pd.DataFrame) -> pd.Series[str]:
+    return cases["problem"] + ", n = " + cases["n"].astype(str)
+
+
 def digits(records: pd.DataFrame) -> Figure | None:
     """A heat map: correct digits for each problem and method."""
     cases = full(records, ACCURACY)
     if "digits" not in cases or cases["digits"].isna().all():
         return None
-    cases["row"] = cases["problem"] + ", n = " + cases["n"].astype(str)
+    cases = hard_points_apart(cases)
+    cases["row"] = _row_names(cases)
     grid = cases.pivot_table(index="row", columns="method", values="digits", aggfunc="min", sort=False)
     figure = Figure(figsize=(2.6 + 1.5 * grid.shape[1], 1.4 + 0.38 * grid.shape[0]), layout="constrained")
     axes = figure.subplots()
@@ -57,9 +62,9 @@ def digits(records: pd.DataFrame) -> Figure | None:
     axes.grid(False)
     axes.tick_params(length=0)
     for (i, j), value in np.ndenumerate(grid.to_numpy()):
-        text = "–" if np.isnan(value) else f"{value:.1f}"
-        axes.text(j, i, text, ha="center", va="center", color="black" if value > 9 else "white")
-    axes.set_title("Correct digits of the gradient\nworst over all points, against the certified reference", loc="left")
+        text = "none" if np.isnan(value) else f"{value:.1f}"
+        axes.text(j, i, text, ha="center", va="center", color="white" if value <= 9 else "black")
+    axes.set_title("Correct digits of the gradient\nagainst the certified reference, at the worst of the points", loc="left")
     figure.colorbar(image, label="decimal digits")
     return figure
 
@@ -111,14 +116,14 @@ def cost(records: pd.DataFrame) -> Figure | None:
     cases = full(records, RUNTIME)
     if cases.empty or FUNCTION not in set(cases["method"]):
         return None
-    cases["row"] = cases["problem"] + ", n = " + cases["n"].astype(str)
+    cases["row"] = _row_names(cases)
     times = cases.pivot_table(index="row", columns="method", values="time", sort=False)
     ratios = times.drop(columns=FUNCTION).div(times[FUNCTION], axis=0)
     styles = _style(list(ratios.columns))
     figure = Figure(figsize=(7.2, 1.6 + 0.36 * len(ratios)), layout="constrained")
     axes = figure.subplots()
     axes.axvline(5, color="0.5", linestyle="--", linewidth=1)
-    axes.text(5, -0.75, " 5: what reverse mode needs in operations", color="0.35", fontsize=8, va="center")
+    axes.text(5, -0.75, " 5: the bound for reverse mode, counted in operations", color="0.35", fontsize=8, va="center")
     for method in ratios:
         axes.plot(ratios[method], range(len(ratios)), linestyle="none", label=method, **styles[method])
     axes.set_xscale("log")
@@ -126,8 +131,7 @@ def cost(records: pd.DataFrame) -> Figure | None:
     axes.set_ylim(len(ratios) - 0.5, -1.2)
     axes.set_xlabel("time of value and gradient / time of f")
     axes.set_title("Cost of a gradient in evaluations of the function", loc="left")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.4, -0.05), ncols=4, fontsize=8)
-    figure.legends.clear()
+    figure.legend(loc="outside lower center", ncols=4, fontsize=9)
     return figure
 
 

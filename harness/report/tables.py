@@ -12,6 +12,7 @@ import pandas as pd
 from ..function import FUNCTION
 
 CASE = ["problem", "variant", "n", "point", "method"]
+ROW = ["problem", "n"]
 
 
 @dataclass(frozen=True)
@@ -43,21 +44,27 @@ def label(method: str) -> str:
 
 
 def _spread(cases: pd.DataFrame, values: pd.Series[float], heading: str) -> pd.DataFrame:
-    """`values` with a row a problem and size and a column a method, under a common heading."""
-    table = (
-        cases.assign(value=values)
-        .pivot_table(index=["problem", "n"], columns="method", values="value", sort=False, aggfunc="first")
-        .rename(columns=label)
+    """`values` with a row for each problem and size and a column a method, under a common heading."""
+    table = cases.assign(value=values).pivot_table(
+        index=ROW, columns="method", values="value", sort=False, aggfunc="first"
     )
-    table.columns = pd.MultiIndex.from_product([[heading], table.columns])
+    table = table.rename(columns=label)
+    table.columns = pd.MultiIndex.from_product([[heading], list(table.columns)])
     return table
 
 
 def _worst(cases: pd.DataFrame, metric: str, worst: str) -> pd.DataFrame:
-    return cases.groupby(["problem", "n", "method"], sort=False)[metric].agg(worst).reset_index()
+    return cases.groupby([*ROW, "method"], sort=False)[metric].agg(worst).reset_index()
+
+
+def hard_points_apart(cases: pd.DataFrame) -> pd.DataFrame:
+    """`cases` with the hard points under a name of their own: there, even the best method has few digits."""
+    hard = cases["point"].str.startswith("hard")
+    return cases.assign(problem=cases["problem"] + np.where(hard, ", hard points", ""))
 
 
 def _accuracy(cases: pd.DataFrame) -> pd.DataFrame:
+    cases = hard_points_apart(cases)
     parts = []
     for metric, worst, heading, form in (
         ("digits", "min", "correct digits", "{:.1f}"),

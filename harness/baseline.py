@@ -1,0 +1,139 @@
+"""The baseline: the figures of a run that do not depend on the machine's mood, and how they are compared.
+
+Outcomes and node counts are compared exactly. The error is compared in powers of two of what rounding allows, with one
+power of slack; memory with max(1 KiB, 1 %) of slack, and only under the Python and NumPy it was recorded with.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .errors import BadInputError, NothingMeasuredError
+from .plan import Plan
+from .record import FAILURES
+from .report.tables import CASE, full
+from .run import Run
+
+KEY = [*CASE, "metric"]
+RED = (FAILURES - {"unsupported", "not_installed"}) | {"wrong", "nonfinite"}
+"""Outcomes that keep a run from becoming the baseline."""
+RANK = ("correct", "approximate", "cannot_tell")
+"""Outcomes from the best on; every other one is worse."""
+EXACT = -10
+"""The bin of the smallest errors: the reference is no finer than 2**-10 of what rounding allows."""
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Comparable figures: `rows` has the columns of KEY and a `value`, as text; `versions` what bytes depend on."""
+
+    rows: pd.DataFrame
+    versions: dict[str, str]
+    plan: Plan
+
+
+def metrics(run: Run) -> Metrics:
+    """The comparable figures of a run."""
+    records = run.records
+    cases = full(records, ("normwise_error", "error_over_attainable"))
+    verdicts = cases[cases["outcome"].isin(("correct", "wrong", "cannot_tell"))]
+    parts = [
+        cases.assign(metric="outcome", value=cases["outcome"]),
+        verdicts.assign(metric="error_bin", value=verdicts.get("error_over_attainable", pd.Series()).map(error_bin)),
+    ]
+    for metric in ("nodes", "peak_memory"):
+        counted = records[(records["metric"] == metric) & records["value"].notna()]
+        parts.append(counted.assign(value=counted["value"].map("{:.0f}".format)))
+    rows = pd.concat([part[[*KEY, "value"]] for part in parts], ignore_index=True).astype({"value": str})
+    if rows.empty:
+        raise NothingMeasuredError(f"{run.folder.name} has no figures to compare")
+    environment = run.environment
+    versions = {
+        "python": _minor(environment["python"]),
+        "numpy": _minor(environment["packages"]["numpy"]),
+    }
+    return Metrics(rows, versions, Plan.from_json(environment["plan"]))
+
+
+def error_bin(ratio: float) -> str:
+    """The power of two that an error / attainable does not exceed."""
+    return "nan" if np.isnan(ratio) else str(max(EXACT, int(np.ceil(np.log2(ratio))))) if ratio else str(EXACT)
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def write(run: Run, path: Path) -> None:
+    """Make `run` the baseline. Raises BadInputError for a run that is red, or that is not a whole profile."""
+    found = metrics(run)
+    outcomes = set(found.rows.loc[found.rows["metric"] == "outcome", "value"])
+    if red := sorted(outcomes & RED):
+        raise BadInputError(f"{run.folder.name} has outcomes {', '.join(red)}: such a run does not become the baseline")
+    if not found.plan.whole:
+        raise BadInputError(f"{run.folder.name} is only part of {found.plan.profile}: the baseline is a whole profile")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = json.dumps({**found.versions, "plan": found.plan.as_json()})
+    path.write_text(f"# {head}\n{found.rows.to_csv(index=False)}", encoding="utf-8")
+
+
+def read(path: Path) -> Metrics:
+    """The baseline. Raises NothingMeasuredError if there is none and BadInputError if it is damaged."""
+    if not path.exists():
+        raise NothingMeasuredError(f"there is no baseline at {path}: `gradmark baseline` makes one")
+    try:
+        with path.open(encoding="utf-8") as file:
+            head = json.loads(file.readline().removeprefix("# "))
+            rows = pd.read_csv(file, dtype={"value": str, "variant": str}, keep_default_na=False)
+        plan = Plan.from_json(head.pop("plan"))
+        return Metrics(rows.astype({"n": int})[[*KEY, "value"]], head, plan)
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadInputError(f"{path} is not a baseline: {error}") from error
+
+
+def compare(base: Metrics, head: Metrics) -> pd.DataFrame:
+    """What moved between two runs, worst first: the columns of KEY, `base`, `head` and `status`.
+
+    The status is worse, better, missing (not measured any more), new, or not comparable.
+    """
+    expected = _planned(head.plan)
+    old = base.rows[[tuple(row) in expected for row in base.rows[["problem", "n", "point", "method"]].to_numpy()]]
+    both = old.merge(head.rows, on=KEY, how="outer", suffixes=("_base", "_head"), sort=False)
+    both = both.rename(columns={"value_base": "base", "value_head": "head"})
+    same_versions = base.versions == head.versions
+    both["status"] = [_status(row, same_versions) for row in both.to_dict("records")]
+    order = {"missing": 0, "worse": 1, "better": 2, "new": 3, "not comparable": 4}
+    moved = both[both["status"] != "same"]
+    return moved.sort_values("status", key=lambda status: status.map(order), kind="stable").reset_index(drop=True)
+
+
+def _planned(plan: Plan) -> set[tuple[Any, ...]]:
+    return {(c.problem, c.n, c.point, c.method) for c in (*plan.accuracy_cases(), *plan.cost_cases())}
+
+
+def _status(row: dict[str, Any], same_versions: bool) -> str:
+    base, head, metric = row["base"], row["head"], row["metric"]
+    if isinstance(head, float):  # merge leaves NaN where a side has no row
+        return "missing"
+    if isinstance(base, float):
+        return "new"
+    if metric == "outcome":
+        step = _rank(head) - _rank(base)
+        return "same" if base == head else "worse" if step >= 0 else "better"
+    if metric == "peak_memory" and not same_versions:
+        return "not comparable"
+    if "nan" in (base, head):
+        return "same" if base == head else "worse" if head == "nan" else "better"
+    slack = {"error_bin": 1, "nodes": 0, "peak_memory": max(1024, int(base) // 100)}[metric]
+    step = int(head) - int(base)
+    return "same" if abs(step) <= slack else "worse" if step > 0 else "better"
+
+
+def _rank(outcome: str) -> int:
+    return RANK.index(outcome) if outcome in RANK else len(RANK)
