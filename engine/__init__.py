@@ -1,6 +1,7 @@
 """Define-by-run automatic differentiation on NumPy: see docs/engine.md."""
 
 from . import namespace
+from . import protocols as protocols
 from .modes import no_grad, using_config
 from .numerical import numerical_gradient
 from .transforms import grad, value_and_grad

@@ -21,8 +21,9 @@ def numerical_gradient(
 ) -> float | np.ndarray[Any, Any]:
     """The gradient of `f`, a function of one float, list or array to a scalar, by differences of its values.
 
-    The shape is that of `x`. Without `step` a component x_i is moved by eps**(1/(order+1))·max(1, |x_i|), where rounding
-    and truncation error about balance. Raises ValueError for an unknown scheme or a step that is not a positive number.
+    The shape is that of `x`. Without `step` a component x_i is moved by eps**(1/(order+1))·max(1, |x_i|), where
+    rounding and truncation error about balance. Raises ValueError for an unknown scheme or a step that is not a
+    positive number.
     """
     if scheme not in SCHEMES:
         raise ValueError(f"unknown scheme {scheme!r}: the schemes are {', '.join(SCHEMES)}")

@@ -10,15 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 from typing import Any
-
-import numpy as np
 
 from .modes import recording
 from .primitive import Primitive, compile_source
 from .record import apply
-from .table import ELEMENTWISE, PRIMITIVES
+from .table import ELEMENTWISE
 from .variable import Variable, new_variable
 
 SYMBOLS = {
@@ -27,7 +24,7 @@ SYMBOLS = {
     "subtract": "sub",
     "multiply": "mul",
     "divide": "truediv",
-    "power": "pow",
+    "pow": "pow",
 }
 """Python's operators: the primitive, and the name between the underscores."""
 
@@ -105,17 +102,12 @@ def generate(primitive: Primitive) -> dict[str, Callable[..., Any]]:
     partials = dict(zip(("partial_x", "partial_y"), primitive.partials, strict=False))
     source = template.format(name=primitive.name, formula=primitive.formula, record=RECORD, **partials)
     names = {
+        **vars(math),
         "primitive": primitive,
         "apply": apply,
         "recording": recording,
         "new_variable": new_variable,
         "Variable": Variable,
-        "pow": math.pow,
-        "exp": math.exp,
-        "log": math.log,
-        "sqrt": math.sqrt,
-        "sin": math.sin,
-        "cos": math.cos,
     }
     return compile_source(source, names, f"{primitive.name} on scalars")
 
@@ -128,5 +120,3 @@ for _primitive in ELEMENTWISE:
         setattr(Variable, f"__{_symbol}__", _functions[_primitive.name])
         if len(_primitive.partials) == 2:
             setattr(Variable, f"__r{_symbol}__", _functions[f"{_primitive.name}_reflected"])
-
-setattr(Variable, "__getitem__", lambda self, index: apply(PRIMITIVES["getitem"], self, index=index))

@@ -1,7 +1,7 @@
 """What a primitive is: how its value is computed, and how a cotangent of the result becomes one of an operand.
 
-Cotangents are shaped lazily: one may have any shape that broadcasts to that of the value it belongs to. So the cotangent
-of a sum's operand stays one number until it meets an array.
+Cotangents are shaped lazily: one may have any shape that broadcasts to that of the value it belongs to. So the
+cotangent of a sum's operand stays one number until it meets an array.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ class Primitive:
         return f"<primitive {self.name}>"
 
 
-FUNCTIONS = {"pow": pow, "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos}
-"""What a formula's functions mean for arrays, NumPy scalars and, through NumPy's dispatch, Variables."""
+FUNCTIONS = {**vars(np), "pow": pow}
+"""What a formula's functions mean for arrays, NumPy's scalars and, through NumPy's dispatch, Variables.
+
+pow is the operator: it squares where np.pow would call the general power.
+"""
 
 
 def elementwise(name: str, formula: str, *partials: str) -> Primitive:
@@ -46,19 +49,19 @@ def elementwise(name: str, formula: str, *partials: str) -> Primitive:
     lines += [f"def partial_{i}({operands}, z): return {partial}\n" for i, partial in enumerate(partials)]
     compiled = compile_source("".join(lines), FUNCTIONS, name)
     evaluate = compiled["value"]
-    derivatives = [_constant(partial) or compiled[f"partial_{i}"] for i, partial in enumerate(partials)]
+    derivatives = [compiled[f"partial_{i}"] for i in range(len(partials))]
 
     def value(*values: Any) -> Any:
         return evaluate(*as_numpy(values))
 
     def vjp(i: int, g: Any, z: Any, *values: Any) -> Any:
-        derivative = derivatives[i]
-        if derivative == 1.0:
+        partial = partials[i]
+        if partial == "1.0":
             cotangent = g
-        elif derivative == -1.0:
+        elif partial == "-1.0":
             cotangent = -g
         else:
-            cotangent = g * derivative(*as_numpy(values), z)
+            cotangent = g * derivatives[i](*as_numpy(values), z)
         return unbroadcast(cotangent, shape_of(z), shape_of(values[i]))
 
     return Primitive(name, value, vjp, formula, partials)
@@ -70,10 +73,6 @@ def as_numpy(values: tuple[Any, ...]) -> tuple[Any, ...]:
         if type(value) is not float and type(value) is not int:
             return values
     return tuple(map(np.float64, values))
-
-
-def _constant(formula: str) -> float | None:
-    return {"1.0": 1.0, "-1.0": -1.0}.get(formula)
 
 
 def compile_source(source: str, names: dict[str, Any], label: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Recording: a primitive applied to Variables gives a Variable that remembers it.
 
-`apply` is the one general way. Scalars have a faster one for the elementwise primitives (operators.py), which comes here
-whenever anything is out of the ordinary.
+`apply` is the one general way. Scalars have a faster one for the elementwise primitives (operators.py), which comes
+here whenever anything is out of the ordinary.
 
 Levels. When a derivative is itself differentiated, a Variable's data is a Variable of the level below. An operation
 belongs to the highest level among its operands; what stands lower is a constant to it, and computing its value is an
@@ -48,7 +48,7 @@ class Pullback:
 
 
 def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
-    """The primitive's value at `operands`: recorded, as a Variable, if any of them is a Variable; else a float or array.
+    """The primitive's value at `operands`: a recorded Variable if any of them is a Variable, else a float or array.
 
     Raises TypeError for an operand that is not made of real numbers.
     """

@@ -1,7 +1,7 @@
 """Structural primitives: they move or add up numbers, and are linear. A value and a vjp each, for the table.
 
-Written with NumPy's functions and with `apply`, so that they run on arrays and, when a derivative is itself
-differentiated, on Variables.
+Written with NumPy's functions, whose dispatch takes them to Variables when a derivative is itself
+differentiated.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class Piece:
 
 
 def sum_value(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    return np.add.reduce(x, axis=axis, keepdims=keepdims)  # what np.sum calls, without its detours
+    # What np.sum calls, without its detours; its annotations do not know a keepdims that is a variable.
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
 
 
 def sum_vjp(_: int, g: Any, z: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:

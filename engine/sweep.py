@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from . import functions
 from .record import apply
 from .structural import Piece, add_at
 from .table import PRIMITIVES
@@ -61,7 +62,7 @@ def _propagate(root: Variable, visit: Callable[[Variable, Any], None], visit_all
         partials = node._partials
         if visit_all or not parents:
             visit(node, g if id(node) in owned else own(g, node))
-        if type(partials) is not tuple:
+        if not isinstance(partials, tuple):
             for parent, cotangent in zip(parents, partials(g, node._data), strict=True):
                 _gather(parent, cotangent, owned)
                 pending = parent._pending - 1
@@ -122,7 +123,7 @@ def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
 def own(g: Any, node: Variable) -> Any:
     """The lazily shaped `g` as a cotangent of `node` at its full shape: a float, a new array, or a Variable."""
     if isinstance(g, Variable):
-        return g if g.shape == node.shape else apply(PRIMITIVES["broadcast_to"], g, shape=node.shape)
+        return g if g.shape == node.shape else functions.broadcast_to(g, node.shape)
     return as_array(g, node) if node.shape else float(g)
 
 

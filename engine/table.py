@@ -1,8 +1,9 @@
 """The table of primitives: all that the engine can differentiate, and how.
 
 An elementwise primitive is a line of formulas: its value, and its partial derivative with respect to each operand, in
-terms of the operands `x` and `y` and the result `z`. The same line is compiled for Python floats (where `exp` means
-`math.exp`) and for everything else: arrays, and Variables when a derivative is itself differentiated.
+terms of the operands `x` and `y` and the result `z`. The same line is compiled for Python floats, where `exp` means
+`math.exp`, and for everything else: arrays, and Variables when a derivative is itself differentiated. A primitive has
+the name that the Python array API gives it; `np.name` and `engine.namespace.name` follow from it.
 """
 
 from . import structural
@@ -15,7 +16,7 @@ ELEMENTWISE = (
     elementwise("subtract", "x - y", "1.0", "-1.0"),
     elementwise("multiply", "x * y", "y", "x"),
     elementwise("divide", "x / y", "1.0 / y", "-z / y"),
-    elementwise("power", "pow(x, y)", "y * pow(x, y - 1 + (y == 0))", "z * log(x + (x == 0))"),
+    elementwise("pow", "pow(x, y)", "y * pow(x, y - 1 + (y == 0))", "z * log(x + (x == 0))"),
     elementwise("exp", "exp(x)", "z"),
     elementwise("log", "log(x)", "1.0 / x"),
     elementwise("sqrt", "sqrt(x)", "0.5 / z"),

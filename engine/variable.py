@@ -23,7 +23,7 @@ Data: TypeAlias = "float | np.ndarray[Any, Any]"
 
 
 def as_data(value: object) -> Data:
-    """`value` as the engine keeps it: a Python float, or an array of float32 or float64 (not copied if it is one already).
+    """`value` as the engine keeps it: a Python float, or an array of float32 or float64, uncopied if it is one already.
 
     Raises TypeError for anything that is not made of real numbers.
     """

@@ -117,7 +117,7 @@ def _planned(plan: Plan) -> set[tuple[Any, ...]]:
     return {(c.problem, c.n, c.point, c.method) for c in (*plan.accuracy_cases(), *plan.cost_cases())}
 
 
-def _status(row: dict[str, Any], same_versions: bool) -> str:
+def _status(row: Any, same_versions: bool) -> str:
     base, head, metric = row["base"], row["head"], row["metric"]
     if isinstance(head, float):  # merge leaves NaN where a side has no row
         return "missing"

@@ -20,20 +20,24 @@ if TYPE_CHECKING:
 BASELINE = Path("results/baseline/metrics.csv")
 
 
+class _Failure(click.ClickException):
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]
+
+
 class Commands(click.Group):
     """A group whose commands end with one line, and the right exit code, for what a user can mend."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except (BadInputError, NothingMeasuredError) as error:
-            failure = click.ClickException(str(error))
-            failure.exit_code = 2 if isinstance(error, BadInputError) else 4
-            raise failure from error
+        except BadInputError as error:
+            raise _Failure(str(error), 2) from error
+        except NothingMeasuredError as error:
+            raise _Failure(str(error), 4) from error
         except KeyboardInterrupt as interrupt:
-            failure = click.ClickException(str(interrupt) or "interrupted")
-            failure.exit_code = 130
-            raise failure from interrupt
+            raise _Failure(str(interrupt) or "interrupted", 130) from interrupt
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -101,7 +105,8 @@ def report(folder: Path | None, out: Path, as_json: bool) -> None:
 def check(against: str | None, out: Path) -> None:
     """Compare the newest run with the baseline.
 
-    Outcomes, errors, nodes and bytes; exit code 1 if anything is worse. Measures first if there is no run of the code as it stands.
+    Outcomes, errors, nodes and bytes; exit code 1 if anything is worse. Measures first if there is no run of the code
+    as it stands.
     """
     from . import baseline
     from .run import find_run

@@ -90,7 +90,9 @@ class Plan:
 
     @staticmethod
     def from_json(row: dict[str, Any]) -> Plan:
-        return Plan(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+        return Plan(
+            row["profile"], row["seed"], tuple(row["problems"]), tuple(row["methods"]), tuple(row["dimensions"])
+        )
 
 
 def _points(problem: Problem, n: int, samples: int) -> list[str]:
@@ -106,5 +108,7 @@ def locate(problem: Problem, n: int, point: str, seed: int) -> np.ndarray[Any, n
     kind, _, number = point.partition("-")
     k = int(number)
     if kind == "sample":
-        return problem.points(n, k + 1, seed)[k]
-    return np.array(problem.minima(n)[k].point if kind == "minimum" else problem.hard_points[k].point)
+        coordinates: Any = problem.points(n, k + 1, seed)[k]
+    else:
+        coordinates = problem.minima(n)[k].point if kind == "minimum" else problem.hard_points[k].point
+    return np.array(coordinates, dtype=np.float64)

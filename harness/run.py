@@ -1,4 +1,4 @@
-"""A run: the suites in turn, each in a process of its own, then the reports. All that was measured is in the records."""
+"""A run: the suites in turn, each in a process of its own, then the reports. All figures are in the records."""
 
 from __future__ import annotations
 

@@ -140,7 +140,8 @@ class Problem:
         """
         low, high = self.domain(n).T
         random = np.random.default_rng([seed, n, zlib.crc32(self.name.encode())])
-        return low + (high - low) * random.random((count, n))
+        sampled: Array = low + (high - low) * random.random((count, n))
+        return sampled
 
     def __repr__(self) -> str:
         return f"<problem {self.name}>"

@@ -64,7 +64,7 @@ def digits(records: pd.DataFrame) -> Figure | None:
     for (i, j), value in np.ndenumerate(grid.to_numpy()):
         text = "none" if np.isnan(value) else f"{value:.1f}"
         axes.text(j, i, text, ha="center", va="center", color="white" if value <= 9 else "black")
-    axes.set_title("Correct digits of the gradient\nagainst the certified reference, at the worst of the points", loc="left")
+    axes.set_title("Correct digits of the gradient, at the worst point", loc="left")
     figure.colorbar(image, label="decimal digits")
     return figure
 
@@ -90,8 +90,9 @@ def _against_n(cases: pd.DataFrame, metric: str, scale: float, unit: str, title:
     figure = Figure(figsize=(1.2 + 3.9 * len(problems), 4.2), layout="constrained")
     panels = figure.subplots(1, len(problems), sharey=True, squeeze=False)[0]
     for axes, problem in zip(panels, problems, strict=True):
-        for method, group in cases[cases["problem"] == problem].groupby("method", sort=False):
-            group = group.dropna(subset=[metric])
+        of_problem = cases[cases["problem"] == problem].dropna(subset=[metric])
+        for method in of_problem["method"].unique():
+            group = of_problem[of_problem["method"] == method]
             name = "f" if method == FUNCTION else method
             slope = _slope(group["n"], group[metric])
             axes.loglog(group["n"], group[metric] * scale, label=f"{name}: {slope}", **styles[method])
@@ -124,8 +125,9 @@ def cost(records: pd.DataFrame) -> Figure | None:
     axes = figure.subplots()
     axes.axvline(5, color="0.5", linestyle="--", linewidth=1)
     axes.text(5, -0.75, " 5: the bound for reverse mode, counted in operations", color="0.35", fontsize=8, va="center")
-    for method in ratios:
-        axes.plot(ratios[method], range(len(ratios)), linestyle="none", label=method, **styles[method])
+    for method, style in styles.items():
+        if method != FUNCTION:
+            axes.plot(ratios[method], range(len(ratios)), linestyle="none", label=method, **style)
     axes.set_xscale("log")
     axes.set_yticks(range(len(ratios)), list(ratios.index))
     axes.set_ylim(len(ratios) - 0.5, -1.2)

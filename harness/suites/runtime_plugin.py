@@ -60,8 +60,8 @@ class Appender:
         case = _case(item)
         try:
             yield
-        except UnsupportedError as reason:
-            self._no_time(case, "unsupported", str(reason))
+        except UnsupportedError as error:
+            self._no_time(case, "unsupported", str(error))
             raise
         except Exception as error:
             self._no_time(case, "error", f"{type(error).__name__}: {error}")
