@@ -29,7 +29,7 @@ SYMBOLS = {
 """Python's operators: the primitive, and the name between the underscores."""
 
 UNARY = """
-def {name}(v):
+def fast_{name}(v):
     if type(v) is Variable:
         x = v._data
         if type(x) is float and recording():
@@ -45,7 +45,7 @@ def {name}(v):
 """
 
 BINARY = """
-def {name}(v, w):
+def fast_{name}(v, w):
     if type(w) is Variable:
         x = v._data
         y = w._data
@@ -73,7 +73,7 @@ def {name}(v, w):
     return apply(primitive, v, w)
 
 
-def {name}_reflected(w, v):
+def fast_{name}_reflected(w, v):
     if type(v) is float or type(v) is int:
         x = v
         y = w._data
@@ -97,7 +97,7 @@ RECORD = """result = new_variable()
 
 
 def generate(primitive: Primitive) -> dict[str, Callable[..., Any]]:
-    """The fast functions of one elementwise primitive, under its name and `name_reflected`."""
+    """The fast functions of one elementwise primitive: `fast_name` and, if it is binary, `fast_name_reflected`."""
     template = UNARY if len(primitive.partials) == 1 else BINARY
     partials = dict(zip(("partial_x", "partial_y"), primitive.partials, strict=False))
     source = template.format(name=primitive.name, formula=primitive.formula, record=RECORD, **partials)
@@ -114,9 +114,10 @@ def generate(primitive: Primitive) -> dict[str, Callable[..., Any]]:
 
 FAST: dict[str, Callable[..., Any]] = {}
 for _primitive in ELEMENTWISE:
+    _name = _primitive.name
     _functions = generate(_primitive)
-    FAST[_primitive.name] = _functions[_primitive.name]
-    if _symbol := SYMBOLS.get(_primitive.name):
-        setattr(Variable, f"__{_symbol}__", _functions[_primitive.name])
+    FAST[_name] = _functions[f"fast_{_name}"]
+    if _symbol := SYMBOLS.get(_name):
+        setattr(Variable, f"__{_symbol}__", FAST[_name])
         if len(_primitive.partials) == 2:
-            setattr(Variable, f"__r{_symbol}__", _functions[f"{_primitive.name}_reflected"])
+            setattr(Variable, f"__r{_symbol}__", _functions[f"fast_{_name}_reflected"])
