@@ -1,4 +1,4 @@
-"""Define-by-run automatic differentiation on NumPy: see docs/engine.md."""
+"""Define-by-run automatic differentiation on NumPy: `Variable`, `backward()`, and transforms such as `grad`."""
 
 from . import namespace
 from . import protocols as protocols
