@@ -62,7 +62,10 @@ def elementwise(name: str, formula: str, *partials: str) -> Primitive:
             cotangent = -g
         else:
             cotangent = g * derivatives[i](*as_numpy(values), z)
-        return unbroadcast(cotangent, shape_of(z), shape_of(values[i]))
+        operand = values[i]
+        if type(z) is type(operand) is np.ndarray and z.shape == operand.shape:
+            return cotangent
+        return unbroadcast(cotangent, shape_of(z), shape_of(operand))
 
     return Primitive(name, value, vjp, formula, partials)
 

@@ -52,26 +52,45 @@ def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
 
     Raises TypeError for an operand that is not made of real numbers.
     """
-    top = max([level(operand) for operand in operands])
     values = []
+    parents = []
     positions = []
     for i, operand in enumerate(operands):
-        if not isinstance(operand, Variable):
-            values.append(constant(operand))
-        elif top == 1 or level(operand) == top:
-            values.append(operand._data)
+        if isinstance(operand, Variable):
+            data = operand._data
+            if type(data) is Variable:
+                return _apply_at_top(primitive, operands, parameters)
+            values.append(data)
+            parents.append(operand)
             positions.append(i)
         else:
-            values.append(operand)
-    data = as_data_of_result(primitive.value(*values, **parameters))
-    if top == 0:
-        return data
+            values.append(constant(operand))
+    if not parents:
+        return as_data_of_result(primitive.value(*values, **parameters))
+    return _record(primitive, values, parameters, parents, positions)
+
+
+def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Variable:
+    """`apply` where some operand is of a level above the first."""
+    levels = [level(operand) for operand in operands]
+    top = max(levels)
+    positions = [i for i, depth in enumerate(levels) if depth == top]
+    values = [
+        operand._data if depth == top else operand if depth else constant(operand)
+        for operand, depth in zip(operands, levels, strict=True)
+    ]
+    return _record(primitive, values, parameters, [operands[i] for i in positions], positions)
+
+
+def _record(
+    primitive: Primitive, values: list[Any], parameters: dict[str, Any], parents: list[Any], positions: list[int]
+) -> Variable:
     result = new_variable()
-    result._data = data
+    result._data = as_data_of_result(primitive.value(*values, **parameters))
     result.grad = result.name = result._adjoint = None
     result._pending = 0
     if recording():
-        result._parents = tuple([operands[i] for i in positions])
+        result._parents = tuple(parents)
         result._partials = Pullback(primitive, values, parameters, positions)
     else:
         result._parents = result._partials = ()

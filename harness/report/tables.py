@@ -60,7 +60,7 @@ def _worst(cases: pd.DataFrame, metric: str, worst: str) -> pd.DataFrame:
 def hard_points_apart(cases: pd.DataFrame) -> pd.DataFrame:
     """`cases` with the hard points under a name of their own: there, even the best method has few digits."""
     hard = cases["point"].str.startswith("hard")
-    return cases.assign(problem=cases["problem"] + np.where(hard, ", hard points", ""))
+    return cases.assign(problem=cases["problem"] + np.where(hard, ", hard", ""))
 
 
 def _accuracy(cases: pd.DataFrame) -> pd.DataFrame:
@@ -68,8 +68,8 @@ def _accuracy(cases: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for metric, worst, heading, form in (
         ("digits", "min", "correct digits", "{:.1f}"),
-        ("error_over_attainable", "max", "error / attainable", "{:.2g}"),
-        ("difference_from_central", "max", "difference from central", "{:.0e}"),
+        ("error_over_attainable", "max", "error/attainable", "{:.2g}"),
+        ("difference_from_central", "max", "vs. central", "{:.0e}"),
     ):
         judged = cases if metric == "digits" else cases[cases["outcome"] != "approximate"]
         rows = _worst(judged, metric, worst)
@@ -112,16 +112,17 @@ TABLES = (
             "error_over_attainable",
             "difference_from_central",
         ),
-        "Accuracy against the certified gradient, and against central differences; the worst over all points.",
+        "Accuracy: correct digits and error against the certified gradient, and relative difference from central\n"
+        "differences; the worst over the sampled points, or over the problem's hard points.",
         _accuracy,
     ),
     Table(
         "runtime",
         ("time", "time_min", "time_iqr", "time_rounds", "time_iterations", "preparation_time"),
-        "Time of the function f, and of value and gradient by each method; medians.",
+        "Runtime: the function f, and value and gradient by each method; medians.",
         _runtime,
     ),
-    Table("memory", ("peak_memory", "nodes"), "Memory that one value and gradient needs at its peak.", _memory),
+    Table("memory", ("peak_memory", "nodes"), "Memory: what one value and gradient holds at its peak, and the operations that it records.", _memory),
 )
 
 
