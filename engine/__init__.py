@@ -1,7 +1,7 @@
 """Define-by-run automatic differentiation on NumPy: `Variable`, `backward()`, and transforms such as `grad`."""
 
+from . import interface as interface
 from . import namespace
-from . import protocols as protocols
 from .modes import no_grad, using_config
 from .numerical import numerical_gradient
 from .transforms import grad, value_and_grad

@@ -1,4 +1,4 @@
-"""The fast way for scalars, generated from the table, and the operators of Variable.
+"""The fast way for scalars, generated from the table.
 
 For each elementwise primitive one function per way to call it is written out as source: unary on a Variable, binary on
 two Variables, or on a Variable and a Python number to its right or left. If all data are floats it computes the value
@@ -17,16 +17,6 @@ from .primitive import Primitive, compile_source
 from .record import apply
 from .table import ELEMENTWISE
 from .variable import Variable, new_variable
-
-SYMBOLS = {
-    "negative": "neg",
-    "add": "add",
-    "subtract": "sub",
-    "multiply": "mul",
-    "divide": "truediv",
-    "pow": "pow",
-}
-"""Python's operators: the primitive, and the name between the underscores."""
 
 UNARY = """
 def fast_{name}(v):
@@ -113,11 +103,11 @@ def generate(primitive: Primitive) -> dict[str, Callable[..., Any]]:
 
 
 FAST: dict[str, Callable[..., Any]] = {}
+"""By the primitive's name: f(variable) of a unary primitive, f(variable, anything) of a binary one."""
+FAST_REFLECTED: dict[str, Callable[..., Any]] = {}
+"""By the primitive's name, of a binary one: f(variable, anything), which puts the Variable on the right."""
 for _primitive in ELEMENTWISE:
-    _name = _primitive.name
     _functions = generate(_primitive)
-    FAST[_name] = _functions[f"fast_{_name}"]
-    if _symbol := SYMBOLS.get(_name):
-        setattr(Variable, f"__{_symbol}__", FAST[_name])
-        if len(_primitive.partials) == 2:
-            setattr(Variable, f"__r{_symbol}__", _functions[f"fast_{_name}_reflected"])
+    FAST[_primitive.name] = _functions[f"fast_{_primitive.name}"]
+    if len(_primitive.partials) == 2:
+        FAST_REFLECTED[_primitive.name] = _functions[f"fast_{_primitive.name}_reflected"]

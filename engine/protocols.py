@@ -49,8 +49,3 @@ def array_function(self: Variable, func: Any, types: Any, args: Any, kwargs: Any
 def _unknown(name: str) -> TypeError:
     known = ", ".join(sorted(f"np.{function.__name__}" for function in (*UFUNCS, *FUNCTIONS)))
     return TypeError(f"{name} has no derivative rule; those that have are {known}")
-
-
-Variable.__array_ufunc__ = array_ufunc  # type: ignore[method-assign]
-Variable.__array_function__ = array_function  # type: ignore[method-assign]
-Variable.__getitem__ = functions.getitem  # type: ignore[method-assign]

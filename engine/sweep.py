@@ -18,7 +18,7 @@ from . import functions
 from .record import apply
 from .structural import Piece, add_at
 from .table import PRIMITIVES
-from .variable import Variable
+from .variable import Variable, as_data
 
 _lock = threading.RLock()  # counts and cotangents stand in the nodes, which two threads may share
 
@@ -134,10 +134,21 @@ def as_array(g: Any, node: Variable) -> np.ndarray[Any, Any]:
     return array
 
 
-def accumulate_gradients(root: Variable, seed: Any, retain_grad: bool) -> None:
-    """Add to `.grad` of the leaves under `root`, or of all nodes: what `Variable.backward` does."""
+def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> None:
+    """Add the derivatives of this Variable to `.grad` of every leaf it was computed from.
+
+    `grad` is the cotangent to start from, of this Variable's shape; without one it is all ones, which gives the
+    gradient of the sum of the elements. With `retain_grad` the Variables in between get their `.grad` too.
+    """
 
     def deposit(node: Variable, g: Any) -> None:
         node.grad = g if node.grad is None else node.grad + g
 
-    sweep(root, seed, deposit, retain_grad)
+    sweep(root, 1.0 if grad is None else _seed(root, grad), deposit, retain_grad)
+
+
+def _seed(root: Variable, grad: object) -> Any:
+    seed = as_data(grad)
+    if np.shape(seed) != root.shape:
+        raise ValueError(f"grad has shape {np.shape(seed)}: it must have the Variable's shape, {root.shape}")
+    return seed

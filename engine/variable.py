@@ -2,22 +2,21 @@
 
 A node points to its parents and never to its results, so no reference cycle arises and a graph is freed as soon as its
 last result is. What a node keeps for the sweep stands in `_partials`: for an operation on scalars the partial
-derivatives themselves, as floats, one per parent; for any other a `Pullback` that computes the parents' cotangents.
+derivatives themselves, as floats, one per parent; for any other a pullback that computes the parents' cotangents.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from .record import Pullback
+    from types import ModuleType
 
 Data: TypeAlias = "float | np.ndarray[Any, Any]"
 
@@ -74,15 +73,16 @@ class Variable(metaclass=_BareConstruction):
 
     _data: Any  # float or ndarray; inside nested transforms a Variable of the level below
     _parents: tuple[Variable, ...]
-    _partials: tuple[float, ...] | Pullback
+    _partials: tuple[float, ...] | Callable[[Any, Any], list[Any]]
     _adjoint: Any  # the sweep's own: the cotangent gathered so far
     _pending: int  # the sweep's own: results whose cotangent has not arrived yet
     grad: Any
     name: str | None
 
-    if TYPE_CHECKING:  # generated from the table of primitives by operators.py; named here for readers and checkers
+    if TYPE_CHECKING:  # put on the class by interface.py, as they need the table; named here for readers and checkers
 
         def __init__(self, data: object, name: str | None = None) -> None: ...
+        def backward(self, grad: object = None, retain_grad: bool = False) -> None: ...
         def __neg__(self) -> Variable: ...
         def __add__(self, other: Any) -> Variable: ...
         def __radd__(self, other: Any) -> Variable: ...
@@ -97,6 +97,7 @@ class Variable(metaclass=_BareConstruction):
         def __getitem__(self, index: Any) -> Variable: ...
         def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any: ...
         def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any: ...
+        def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType: ...
 
     @property
     def data(self) -> Any:
@@ -132,22 +133,6 @@ class Variable(metaclass=_BareConstruction):
     def cleargrad(self) -> None:
         self.grad = None
 
-    def backward(self, grad: object = None, retain_grad: bool = False) -> None:
-        """Add the derivatives of this Variable to `.grad` of every leaf it was computed from.
-
-        `grad` is the cotangent to start from, of this Variable's shape; without one it is all ones, which gives the
-        gradient of the sum of the elements. With `retain_grad` the Variables in between get their `.grad` too.
-        """
-        from .sweep import accumulate_gradients
-
-        accumulate_gradients(self, 1.0 if grad is None else self._cotangent(grad), retain_grad)
-
-    def _cotangent(self, grad: object) -> Data:
-        seed = as_data(grad)
-        if np.shape(seed) != self.shape:
-            raise ValueError(f"grad has shape {np.shape(seed)}: it must have the Variable's shape, {self.shape}")
-        return seed
-
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("a scalar Variable has no len()")
@@ -164,11 +149,6 @@ class Variable(metaclass=_BareConstruction):
 
     def __bool__(self) -> bool:
         return bool(self._data)
-
-    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
-        from . import namespace
-
-        return namespace
 
     def __array__(self, *_: object, **__: object) -> np.ndarray[Any, Any]:
         raise TypeError("a Variable does not turn into an array, as its gradient would be lost: take its .data")

@@ -122,7 +122,12 @@ TABLES = (
         "Runtime: the function f, and value and gradient by each method; medians.",
         _runtime,
     ),
-    Table("memory", ("peak_memory", "nodes"), "Memory: what one value and gradient holds at its peak, and the operations that it records.", _memory),
+    Table(
+        "memory",
+        ("peak_memory", "nodes"),
+        "Memory: what one value and gradient holds at its peak, and the operations that it records.",
+        _memory,
+    ),
 )
 
 
