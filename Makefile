@@ -1,6 +1,7 @@
-# The one Python that makes .venv: the first of these that is 3.11 or newer.
-PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
-PYTHON ?= $(shell for p in $(PYTHONS); do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# The Python that makes .venv: the first of these that is 3.11 or newer and has the venv module with pip.
+PYTHONS := python3 python3.13 python3.12 python3.11 python3.14
+USABLE  := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON  ?= $(or $(shell for p in $(PYTHONS); do $$p -c '$(USABLE)' 2>/dev/null && echo $$p && break; done),python3)
 VENV   := .venv
 READY  := $(VENV)/ready
 BIN    := $(VENV)/bin
@@ -9,9 +10,11 @@ BIN    := $(VENV)/bin
 .PHONY: setup bench test check baseline clean help
 
 $(READY): pyproject.toml
-	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer found: install one, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
-	@echo "making $(VENV) with $$($(PYTHON) --version)"
-	@$(PYTHON) -m venv $(VENV) || { echo "$(PYTHON) cannot make environments: install its venv module (Debian: apt install python3-venv)" >&2; rm -rf $(VENV); exit 2; }
+	@$(PYTHON) -c '$(USABLE)' 2>/dev/null || { \
+	  echo "gradmark needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv);" \
+	    "to name one: make PYTHON=/path/to/python3" >&2; exit 2; }
+	@echo "making $(VENV) with $$($(PYTHON) --version)" >&2
+	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 

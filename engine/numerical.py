@@ -47,6 +47,8 @@ def _difference(
     # Divided by the step that was really taken: x + h rounds.
     here = float(x[index])
     unit = (here + step) - here
+    if not unit:
+        raise ValueError(f"step {step!r} is too small to move {here!r}")
     total = 0.0
     for offset, weight in offsets:
         moved = x.copy()

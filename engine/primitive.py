@@ -35,11 +35,13 @@ class Primitive:
         return f"<primitive {self.name}>"
 
 
-FUNCTIONS = {**vars(np), "pow": pow}
-"""What a formula's functions mean for arrays, NumPy's scalars and, through NumPy's dispatch, Variables.
+def power(x: Any, y: Any) -> Any:
+    """x ** y, which unlike np.pow squares by multiplying. But x ** 0.5 is sqrt(x) to NumPy: not so at -inf and -0.0."""
+    return np.pow(x, y) if shape_of(y) == () and y == 0.5 else x**y
 
-pow is the operator: it squares where np.pow would call the general power.
-"""
+
+FUNCTIONS = {**vars(np), "pow": power}
+"""What a formula's functions mean for arrays, NumPy's scalars and, through NumPy's dispatch, Variables."""
 
 
 def elementwise(name: str, formula: str, *partials: str) -> Primitive:
@@ -61,7 +63,7 @@ def elementwise(name: str, formula: str, *partials: str) -> Primitive:
         elif partial == "-1.0":
             cotangent = -g
         else:
-            cotangent = g * derivatives[i](*as_numpy(values), z)
+            cotangent = g * derivatives[i](*as_numpy((*values, z)))
         operand = values[i]
         if type(z) is type(operand) is np.ndarray and z.shape == operand.shape:
             return cotangent
@@ -71,9 +73,9 @@ def elementwise(name: str, formula: str, *partials: str) -> Primitive:
 
 
 def as_numpy(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """`values`, as NumPy's scalars if they are all Python's: NumPy has 1/0 = inf where Python has an error."""
+    """`values`, all as float64 of NumPy if they are all scalars: NumPy has 1/0 = inf where Python has an error."""
     for value in values:
-        if type(value) is not float and type(value) is not int:
+        if not isinstance(value, (float, int, np.generic)):
             return values
     return tuple(map(np.float64, values))
 

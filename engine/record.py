@@ -16,7 +16,7 @@ import numpy as np
 
 from .modes import recording
 from .primitive import Primitive
-from .variable import Variable, new_variable
+from .variable import Variable, new_variable, short
 
 
 def level(value: object) -> int:
@@ -65,13 +65,12 @@ def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
             positions.append(i)
         else:
             values.append(constant(operand))
-    if not parents:
-        return as_data_of_result(primitive.value(*values, **parameters))
-    return _record(primitive, values, parameters, parents, positions)
+    data = as_data_of_result(primitive.value(*values, **parameters))
+    return _record(data, Pullback(primitive, values, parameters, positions), parents) if parents else data
 
 
 def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Variable:
-    """`apply` where some operand is of a level above the first."""
+    """`apply` where some operand is of a level above the first: its value is an operation of the level below."""
     levels = [level(operand) for operand in operands]
     top = max(levels)
     positions = [i for i, depth in enumerate(levels) if depth == top]
@@ -79,19 +78,18 @@ def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: d
         operand._data if depth == top else operand if depth else constant(operand)
         for operand, depth in zip(operands, levels, strict=True)
     ]
-    return _record(primitive, values, parameters, [operands[i] for i in positions], positions)
+    data = apply(primitive, *values, **parameters)
+    return _record(data, Pullback(primitive, values, parameters, positions), [operands[i] for i in positions])
 
 
-def _record(
-    primitive: Primitive, values: list[Any], parameters: dict[str, Any], parents: list[Any], positions: list[int]
-) -> Variable:
+def _record(data: Any, pullback: Pullback, parents: list[Any]) -> Variable:
     result = new_variable()
-    result._data = as_data_of_result(primitive.value(*values, **parameters))
+    result._data = data
     result.grad = result.name = result._adjoint = None
     result._pending = 0
     if recording():
         result._parents = tuple(parents)
-        result._partials = Pullback(primitive, values, parameters, positions)
+        result._partials = pullback
     else:
         result._parents = result._partials = ()
     return result
@@ -102,9 +100,9 @@ def constant(value: Any) -> Any:
     if type(value) is float or type(value) is int:
         return value
     array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"a Variable combines with real numbers and arrays of them, not {array.dtype}: {value!r:.60}")
-    return value if isinstance(value, np.generic) else array
+    if array.dtype.kind not in "biu" and array.dtype not in (np.float32, np.float64):
+        raise TypeError(f"a Variable combines with integers, float32 and float64, not {array.dtype}: {short(value)}")
+    return array if array.ndim else array[()]
 
 
 def as_data_of_result(value: Any) -> Any:

@@ -114,7 +114,7 @@ def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
         adjoint += cotangent
     else:
         node._adjoint = total = adjoint + cotangent
-        if type(total) is np.ndarray and total.shape == node.shape:
+        if type(total) is np.ndarray and total.shape == node.shape and total.dtype == node.dtype:
             owned.add(id(node))
         else:
             owned.discard(id(node))

@@ -26,7 +26,9 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
     """The function that returns `f`'s value and its gradient.
 
     `f` returns a scalar. Its arguments named by `argnums` are floats, lists or arrays; the gradient has the argument's
-    shape, and is a tuple of gradients where `argnums` is a tuple. Raises TypeError if `f` returns anything else.
+    shape, and is a tuple of gradients where `argnums` is a tuple. Value and gradient are plain data unless they depend
+    on a Variable: an argument, or one that `f` refers to otherwise (which is found out by evaluating `f` a second
+    time, except under no_grad). Raises TypeError if `f` returns anything else.
     """
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
 
@@ -36,16 +38,10 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
             if not -len(args) <= i < len(args):
                 raise TypeError(f"argnums has {i}, but the call has {len(args)} positional arguments")
         depth = max(_depth.get(), *map(level, args)) + 1
-        inputs = [_input(args[i], depth) for i in numbers]
-        replaced = list(args)
-        for i, variable in zip(numbers, inputs, strict=True):
-            replaced[i] = variable
-        with nullcontext() if recording() else using_config("enable_backprop", True):
-            token = _depth.set(depth)
-            try:
-                value, gradients = _pull(f(*replaced, **kwargs), inputs, depth)
-            finally:
-                _depth.reset(token)
+        try:
+            value, gradients = _differentiate(f, args, kwargs, numbers, depth)
+        except _ForeignVariable:
+            value, gradients = _differentiate(f, args, kwargs, numbers, depth + 1)
         return value, tuple(gradients) if isinstance(argnums, tuple) else gradients[0]
 
     return value_and_gradient
@@ -62,6 +58,30 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     return gradient
 
 
+class _ForeignVariable(Exception):  # noqa: N818 (it is no error, and never leaves this file)
+    """`f` depends on a Variable that is no argument: the gradient may yet be differentiated with respect to it."""
+
+
+def _differentiate(
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], numbers: tuple[int, ...], depth: int
+) -> tuple[Any, list[Any]]:
+    """Value and gradients of `f` by a sweep on level `depth`; they are of the level below.
+
+    Raises _ForeignVariable if one more level is needed.
+    """
+    track = recording()
+    inputs = [_input(args[i], depth) for i in numbers]
+    replaced = list(args)
+    for i, variable in zip(numbers, inputs, strict=True):
+        replaced[i] = variable
+    with nullcontext() if track else using_config("enable_backprop", True):
+        token = _depth.set(depth)
+        try:
+            return _pull(f(*replaced, **kwargs), inputs, depth, track)
+        finally:
+            _depth.reset(token)
+
+
 def _input(value: Any, depth: int) -> Variable:
     """`value` as a leaf of level `depth`."""
     inner = value if isinstance(value, Variable) else Variable(value)
@@ -76,17 +96,24 @@ def _boxed(data: Variable) -> Variable:
     return outer
 
 
-def _pull(result: Any, inputs: list[Variable], depth: int) -> tuple[Any, list[Any]]:
+def _pull(result: Any, inputs: list[Variable], depth: int, track: bool) -> tuple[Any, list[Any]]:
     """The value of `result`, and its gradient with respect to `inputs`, both of the level below."""
     shape = result.shape if isinstance(result, Variable) else np.shape(result)
     if shape != ():
         raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape}")
-    found: dict[int, Any] = {}
+    found = {id(leaf): None for leaf in inputs}
     value = result
     if level(result) == depth:  # otherwise it does not depend on the inputs
         value = result._data
-        sweep(result, 1.0, lambda node, g: found.__setitem__(id(node), g))
+
+        def keep(node: Variable, g: Any) -> None:
+            if id(node) in found:
+                found[id(node)] = g
+            elif depth == 1 and track:
+                raise _ForeignVariable
+
+        sweep(result, 1.0, keep)
     return (
         value if isinstance(value, Variable) else float(value),
-        [found[id(leaf)] if id(leaf) in found else own(0.0, leaf) for leaf in inputs],
+        [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs],
     )

@@ -30,18 +30,21 @@ def as_data(value: object) -> Data:
         return value
     if isinstance(value, Variable):
         raise TypeError("a Variable cannot hold a Variable: use it as it is, or its .data")
+    if type(value) is int:
+        return float(value)
     array = np.asarray(value)
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
     elif array.dtype not in (np.float32, np.float64):
         raise TypeError(
-            f"a Variable holds float32 or float64 (integers become float64), not {array.dtype}: {_short(value)}"
+            f"a Variable holds float32 or float64 (integers become float64), not {array.dtype}: {short(value)}"
         )
     return float(array) if array.ndim == 0 else array
 
 
-def _short(value: object) -> str:
-    text = repr(value)
+def short(value: object) -> str:
+    """`value` for an error message: on one line, and no longer than that."""
+    text = " ".join(repr(value).split())
     return text if len(text) <= 60 else text[:57] + "..."
 
 

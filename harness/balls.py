@@ -65,8 +65,11 @@ class Ball:
     __radd__ = __add__
     __rmul__ = __mul__
 
-    def __bool__(self) -> bool:
-        raise UnknownToBallsError("a branch on a ball: which way it goes may not be certain")
+    def _refuse(self, *_: object) -> bool:
+        raise UnknownToBallsError("a comparison of balls: which way it goes may not be certain")
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"Ball({self.series})"
@@ -91,10 +94,13 @@ def _operand(other: Any) -> Any:
 
 
 def on_balls(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> Any:
-    """f(x) at an array of balls. Raises UnknownToBallsError, with NumPy's words, for an operation that they lack."""
+    """f(x) at an array of balls.
+
+    Raises UnknownToBallsError, in the words of NumPy or Arb, for what they lack or what has no value there.
+    """
     try:
         return f(x)
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise UnknownToBallsError(str(error)) from error
 
 

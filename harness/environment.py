@@ -17,7 +17,7 @@ import harness
 import problems
 
 from .plan import Plan
-from .record import SCHEMA, Recorder
+from .record import SCHEMA, Recorder, drop_cut_line
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint")
 
@@ -95,4 +95,5 @@ def read_plan(folder: Path) -> Plan:
 def open_recorder(folder: Path) -> Recorder:
     """A recorder that appends to the records of the run in `folder`."""
     environment = read_environment(folder)
+    drop_cut_line(folder / "records.jsonl")
     return Recorder(folder / "records.jsonl", environment["run"], environment["plan"]["seed"])

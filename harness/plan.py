@@ -53,15 +53,15 @@ class Plan:
         return PROFILES[self.profile]
 
     def _problems(self) -> list[Problem]:
-        return [problems.get(name) for name in self.problems or problems.names()]
+        return list({(found := problems.get(name)).name: found for name in self.problems or problems.names()}.values())
 
     def _method_ids(self) -> tuple[str, ...]:
-        return self.methods or self.settings.methods
+        return tuple(dict.fromkeys(self.methods or self.settings.methods))
 
     def _sizes(self) -> list[tuple[Problem, int]]:
         sizes = []
         for problem in self._problems():
-            wanted = self.dimensions or self.settings.dimensions
+            wanted = dict.fromkeys(self.dimensions or self.settings.dimensions)
             fitting = [n for n in wanted if n in problem.dimensions]
             if not fitting and not self.dimensions:
                 fitting = [problem.dimensions.low]

@@ -103,6 +103,13 @@ def to_json(record: Record) -> str:
     return json.dumps({column: row[column] for column in COLUMNS}, ensure_ascii=False, allow_nan=False)
 
 
+def drop_cut_line(path: Path) -> None:
+    """Remove a last line that was cut, so that what is appended does not run into it."""
+    with path.open("r+b") as file:
+        content = file.read()
+        file.truncate(content.rfind(b"\n") + 1)
+
+
 def read_records(path: Path) -> Iterator[Record]:
     """The records of a file, in order. A last line that was cut is dropped.
 

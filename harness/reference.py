@@ -13,7 +13,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from .balls import Ball, balls, on_balls, precision
+from .balls import Ball, UnknownToBallsError, balls, on_balls, precision
 
 MAX_BITS = 2048
 CERTIFY_ALL = 100
@@ -76,6 +76,10 @@ def derivative(f: Callable[[Any], Any], x: np.ndarray[Any, Any], i: int, bits: i
     """An enclosure of ∂f/∂x_i, computed with `bits` of precision."""
     with precision(bits):
         result = on_balls(f, balls(x.tolist(), along=i))
+        if isinstance(result, np.ndarray):
+            if result.size != 1:
+                raise UnknownToBallsError(f"a function of shape {result.shape}, not a scalar, has no gradient")
+            result = result.item()
         return result.derivative if isinstance(result, Ball) else flint.arb(0)
 
 

@@ -44,6 +44,11 @@ def measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np
     if not np.isfinite(gradient).all():
         bad = int(np.flatnonzero(~np.isfinite(gradient))[0])
         return Accuracy("nonfinite", f"component {bad} is {gradient[bad]}", *[float("nan")] * 4)
+    with np.errstate(all="ignore"):  # an error of 1e300 against one of 1e-300 is inf times too large: that will do
+        return _measure(gradient, reference, attainable)
+
+
+def _measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np.ndarray[Any, Any]) -> Accuracy:
     errors = reference.errors(gradient)
     values = np.abs(reference.values)
     allowed = np.array([threshold(e, r) for e, r in zip(reference.enclosures, attainable, strict=True)])
@@ -67,18 +72,19 @@ def _verdict(
     values: np.ndarray[Any, Any],
     reference: Reference,
 ) -> tuple[Outcome, str]:
-    worst = int(np.argmax(errors / allowed))
+    enclosed = ~np.isin(reference.components, reference.uncertain)
+    ratios = np.where(enclosed, errors / allowed, 0.0)
+    worst = int(np.argmax(ratios))
     component = int(reference.components[worst])
-    ratio = float(errors[worst] / allowed[worst])
-    if not ratio <= WRONG:
-        return "wrong", f"component {component} is off by {errors[worst]:.3g}, {ratio:.3g} times what rounding allows"
-    if not ratio <= 1.0:
-        return "cannot_tell", f"component {component} is off by {ratio:.3g} times what rounding allows"
+    if not ratios[worst] <= WRONG:
+        return "wrong", f"component {component} is off by {errors[worst]:.3g}: {ratios[worst]:.3g} times the allowed"
+    if reference.uncertain:
+        return "cannot_tell", f"component {reference.uncertain[0]} could not be enclosed"
+    if not ratios[worst] <= 1.0:
+        return "cannot_tell", f"component {component} is off by {ratios[worst]:.3g} times what rounding allows"
     vague = (attainable > TELLING * values.max()) & (errors > 0.0)
     if vague.any():
         return "cannot_tell", f"rounding alone may change component {int(reference.components[vague][0])} altogether"
-    if reference.uncertain:
-        return "cannot_tell", f"component {reference.uncertain[0]} could not be enclosed"
     return "correct", ""
 
 

@@ -58,15 +58,17 @@ def at_least(n: int) -> Dimensions:
 class Problem:
     """A registered test function.
 
-    `function` is the raw definition and `gradient` an optional one derived by hand; both take one vector, or
-    coordinates, along axis 0, and return along axis 0. To evaluate, call the problem: `problem(x)` with x of shape (n,)
-    gives a scalar and (..., n) gives (...); `problem(x, y)` takes separate coordinates, scalars or equally shaped
-    arrays. Floats, arrays, engine Variables and any array of a library with the Python array API will do.
+    `function` is the raw definition and `gradient` an optional one derived by hand. Both take one vector, or
+    coordinates (see `takes_vector`), along axis 0, and return along axis 0. To evaluate, call the problem:
+    `problem(x)` with x of shape (n,) gives a scalar and (..., n) gives (...); `problem(x, y)` takes separate
+    coordinates, scalars or equally shaped arrays. Floats, arrays, engine Variables and any array of a library with the
+    Python array API will do.
     """
 
     name: str
     function: Callable[..., Any]
     dimensions: Dimensions
+    takes_vector: bool
     bounds: Interval | tuple[Interval, ...]
     known_minima: PerDimension
     source: str
@@ -112,16 +114,8 @@ class Problem:
             raise ValueError(f"{self.name} takes {self.dimensions} coordinates, not {n}")
 
     @cached_property
-    def _parameters(self) -> tuple[str, ...]:
-        return tuple(inspect.signature(self.function).parameters)
-
-    @cached_property
     def takes_namespace(self) -> bool:
-        return self._parameters[-1] == "xp"
-
-    @cached_property
-    def takes_vector(self) -> bool:
-        return self.dimensions.low != self.dimensions.high or len(self._parameters) - self.takes_namespace == 1
+        return tuple(inspect.signature(self.function).parameters)[-1] == "xp"
 
     def domain(self, n: int) -> Array:
         """The usual search domain, of shape (n, 2): the lower and the upper bound of each coordinate."""

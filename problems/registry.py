@@ -43,6 +43,7 @@ def problem(
             name=name or function.__name__,
             function=function,
             dimensions=dimensions or Dimensions(len(parameters), len(parameters)),
+            takes_vector=dimensions is not None,
             bounds=domain,
             known_minima=tuple(minima) if isinstance(minima, list) else minima,
             source=source,

@@ -37,6 +37,7 @@ def _pytest(run: Path) -> list[str]:
         sys.executable, "-m", "pytest", str(here / "runtime.py"), "--gradmark-run", str(run),
         "-p", "pytest_benchmark.plugin", "-p", "harness.suites.runtime_plugin", "-p", "no:cacheprovider",
         "-c", os.devnull, "--rootdir", str(here), "--import-mode=importlib", "-q",
+        "--benchmark-storage", f"file://{run / 'logs'}",
     ]  # fmt: skip
 
 
