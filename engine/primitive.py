@@ -44,17 +44,23 @@ FUNCTIONS = {**vars(np), "pow": power}
 """What a formula's functions mean for arrays, NumPy's scalars and, through NumPy's dispatch, Variables."""
 
 
+SCALARS = (float, int, np.generic)
+
+
 def elementwise(name: str, formula: str, *partials: str) -> Primitive:
     """A primitive given by formulas: of its value, and of its partial derivative with respect to each operand."""
-    operands = ", ".join("xy"[: len(partials)])
-    lines = [f"def value({operands}): return {formula}\n"]
-    lines += [f"def partial_{i}({operands}, z): return {partial}\n" for i, partial in enumerate(partials)]
+    names = ", ".join("xy"[: len(partials)])
+    lines = [f"def value({names}): return {formula}\n"]
+    lines += [f"def partial_{i}({names}, z): return {partial}\n" for i, partial in enumerate(partials)]
     compiled = compile_source("".join(lines), FUNCTIONS, name)
     evaluate = compiled["value"]
     derivatives = [compiled[f"partial_{i}"] for i in range(len(partials))]
 
+    # NumPy has 1/0 = inf where Python has an error: no arithmetic of numbers alone is left to Python.
     def value(*values: Any) -> Any:
-        return evaluate(*as_numpy(values))
+        if isinstance(values[0], SCALARS) and isinstance(values[-1], SCALARS):
+            values = tuple(map(np.float64, values))
+        return evaluate(*values)
 
     def vjp(i: int, g: Any, z: Any, *values: Any) -> Any:
         partial = partials[i]
@@ -63,21 +69,15 @@ def elementwise(name: str, formula: str, *partials: str) -> Primitive:
         elif partial == "-1.0":
             cotangent = -g
         else:
-            cotangent = g * derivatives[i](*as_numpy((*values, z)))
+            scalar = z.dtype.type if type(z) is np.ndarray else np.float64
+            operands = [scalar(v) if type(v) is float or type(v) is int else v for v in (*values, z)]
+            cotangent = g * derivatives[i](*operands)
         operand = values[i]
         if type(z) is type(operand) is np.ndarray and z.shape == operand.shape:
             return cotangent
         return unbroadcast(cotangent, shape_of(z), shape_of(operand))
 
     return Primitive(name, value, vjp, formula, partials)
-
-
-def as_numpy(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """`values`, all as float64 of NumPy if they are all scalars: NumPy has 1/0 = inf where Python has an error."""
-    for value in values:
-        if not isinstance(value, (float, int, np.generic)):
-            return values
-    return tuple(map(np.float64, values))
 
 
 def compile_source(source: str, names: dict[str, Any], label: str) -> dict[str, Any]:

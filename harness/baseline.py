@@ -27,6 +27,8 @@ RANK = ("correct", "approximate", "cannot_tell")
 """Outcomes from the best on; every other one is worse."""
 EXACT = -10
 """The bin of the smallest errors: the reference is no finer than 2**-10 of what rounding allows."""
+ENDLESS = 2100
+"""The bin of an infinite error: doubles reach 2**1024, and down to 2**-1074."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,9 @@ def metrics(run: Run) -> Metrics:
 
 def error_bin(ratio: float) -> str:
     """The power of two that an error / attainable does not exceed."""
-    return "nan" if np.isnan(ratio) else str(max(EXACT, int(np.ceil(np.log2(ratio))))) if ratio else str(EXACT)
+    if np.isnan(ratio):
+        return "nan"
+    return str(int(np.clip(np.ceil(np.log2(ratio)), EXACT, ENDLESS)) if ratio else EXACT)
 
 
 def _minor(version: str) -> str:
@@ -73,6 +77,8 @@ def _minor(version: str) -> str:
 def write(run: Run, path: Path) -> None:
     """Make `run` the baseline. Raises BadInputError for a run that is red, or that is not a whole profile."""
     found = metrics(run)
+    if not {"outcome", "peak_memory"} <= set(found.rows["metric"]):
+        raise BadInputError(f"{run.folder.name} lacks accuracy or memory: the baseline is a whole profile")
     outcomes = set(found.rows.loc[found.rows["metric"] == "outcome", "value"])
     if red := sorted(outcomes & RED):
         raise BadInputError(f"{run.folder.name} has outcomes {', '.join(red)}: such a run does not become the baseline")
@@ -93,7 +99,7 @@ def read(path: Path) -> Metrics:
             rows = pd.read_csv(file, dtype={"value": str, "variant": str}, keep_default_na=False)
         plan = Plan.from_json(head.pop("plan"))
         return Metrics(rows.astype({"n": int})[[*KEY, "value"]], head, plan)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInputError(f"{path} is not a baseline: {error}") from error
 
 
@@ -102,8 +108,7 @@ def compare(base: Metrics, head: Metrics) -> pd.DataFrame:
 
     The status is worse, better, missing (not measured any more), new, or not comparable.
     """
-    expected = _planned(head.plan)
-    old = base.rows[[tuple(row) in expected for row in base.rows[["problem", "n", "point", "method"]].to_numpy()]]
+    old = base.rows if head.plan.whole else base.rows[_planned(base.rows, head.plan)]
     both = old.merge(head.rows, on=KEY, how="outer", suffixes=("_base", "_head"), sort=False)
     both = both.rename(columns={"value_base": "base", "value_head": "head"})
     same_versions = base.versions == head.versions
@@ -113,8 +118,10 @@ def compare(base: Metrics, head: Metrics) -> pd.DataFrame:
     return moved.sort_values("status", key=lambda status: status.map(order), kind="stable").reset_index(drop=True)
 
 
-def _planned(plan: Plan) -> set[tuple[Any, ...]]:
-    return {(c.problem, c.n, c.point, c.method) for c in (*plan.accuracy_cases(), *plan.cost_cases())}
+def _planned(rows: pd.DataFrame, plan: Plan) -> list[bool]:
+    """Which of the rows a run of part of a profile was meant to have."""
+    cases = {(c.problem, c.n, c.point, c.method) for c in (*plan.accuracy_cases(), *plan.cost_cases())}
+    return [tuple(row) in cases for row in rows[["problem", "n", "point", "method"]].to_numpy()]
 
 
 def _status(row: Any, same_versions: bool) -> str:
@@ -122,7 +129,7 @@ def _status(row: Any, same_versions: bool) -> str:
     if isinstance(head, float):  # merge leaves NaN where a side has no row
         return "missing"
     if isinstance(base, float):
-        return "new"
+        return "worse" if metric == "outcome" and head in RED else "new"
     if metric == "outcome":
         step = _rank(head) - _rank(base)
         return "same" if base == head else "worse" if step >= 0 else "better"

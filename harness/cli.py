@@ -71,7 +71,7 @@ def run(
 ) -> None:
     """Measure accuracy, runtime and memory.
 
-    PROFILE says how much; it is quick unless named.
+    PROFILE says how much; it is quick unless named. Exit code 1 if a gradient is wrong.
     """
     from .run import run as measure
 
@@ -80,6 +80,8 @@ def run(
             profile, problems=problems, methods=methods, dimensions=dimensions, seed=seed, out=out, progress=progress
         )
     _print_report(finished, as_json)
+    if (finished.records["outcome"] == "wrong").any():
+        raise click.exceptions.Exit(1)
 
 
 @main.command()

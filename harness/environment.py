@@ -16,8 +16,9 @@ import engine
 import harness
 import problems
 
+from .errors import BadInputError
 from .plan import Plan
-from .record import SCHEMA, Recorder, drop_cut_line
+from .record import SCHEMA, Recorder
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint")
 
@@ -83,9 +84,17 @@ def write_environment(folder: Path, environment: dict[str, Any]) -> None:
 
 
 def read_environment(folder: Path) -> dict[str, Any]:
-    """The environment of the run in `folder`."""
-    environment: dict[str, Any] = json.loads((folder / "environment.json").read_text(encoding="utf-8"))
-    return environment
+    """The environment of the run in `folder`. Raises BadInputError if it is damaged."""
+    path = folder / "environment.json"
+    try:
+        environment = json.loads(path.read_text(encoding="utf-8"))
+        if (schema := environment.get("schema", SCHEMA)) > SCHEMA:
+            raise BadInputError(f"{path}: schema {schema} is newer than {SCHEMA}, which this reads")
+        Plan.from_json(environment["plan"])
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise BadInputError(f"{path} does not describe a run: {error}") from error
+    found: dict[str, Any] = environment
+    return found
 
 
 def read_plan(folder: Path) -> Plan:
@@ -95,5 +104,4 @@ def read_plan(folder: Path) -> Plan:
 def open_recorder(folder: Path) -> Recorder:
     """A recorder that appends to the records of the run in `folder`."""
     environment = read_environment(folder)
-    drop_cut_line(folder / "records.jsonl")
     return Recorder(folder / "records.jsonl", environment["run"], environment["plan"]["seed"])

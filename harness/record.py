@@ -70,11 +70,16 @@ COLUMNS: Final = ("schema", *(field.name for field in fields(Record) if field.na
 
 @dataclass(frozen=True)
 class Recorder:
-    """Appends the records of a run to its file."""
+    """Appends the records of a run to its file; a last line that was cut is removed first."""
 
     path: Path
     run: str
     seed: int
+
+    def __post_init__(self) -> None:
+        with self.path.open("a+b") as file:
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)
 
     def add(
         self,
@@ -101,13 +106,6 @@ def to_json(record: Record) -> str:
     if not math.isfinite(record.value):
         row["value"] = repr(record.value)
     return json.dumps({column: row[column] for column in COLUMNS}, ensure_ascii=False, allow_nan=False)
-
-
-def drop_cut_line(path: Path) -> None:
-    """Remove a last line that was cut, so that what is appended does not run into it."""
-    with path.open("r+b") as file:
-        content = file.read()
-        file.truncate(content.rfind(b"\n") + 1)
 
 
 def read_records(path: Path) -> Iterator[Record]:

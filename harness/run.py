@@ -123,7 +123,11 @@ def _point_latest_to(folder: Path) -> None:
     latest = folder.parent.parent / "latest"
     fresh = latest.with_name(f".latest-{os.getpid()}")
     fresh.symlink_to(Path("runs") / folder.name)
-    fresh.replace(latest)
+    try:
+        fresh.replace(latest)
+    except OSError as error:
+        fresh.unlink()
+        raise BadInputError(f"{latest} is in the way of the link to {folder.name}: {error.strerror}") from error
 
 
 def _measure(suite: Suite, plan: Plan, folder: Path, progress: Progress) -> None:

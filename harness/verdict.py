@@ -33,7 +33,7 @@ class Accuracy:
 
     @property
     def digits(self) -> float:
-        """Correct decimal digits of the gradient as a whole, at most the 16 that a double has."""
+        """Correct decimal digits of the gradient as a whole, at most the 16 that a double has; nan where it is zero."""
         if np.isnan(self.normwise_error):
             return self.normwise_error
         return 16.0 if self.normwise_error <= 1e-16 else max(0.0, -float(np.log10(self.normwise_error)))

@@ -96,14 +96,15 @@ class Problem:
     def _evaluate(self, definition: Callable[..., Any], coordinates: tuple[Any, ...], xp: Any) -> tuple[Any, Any]:
         """`definition` at the coordinates, however they were passed, and the array namespace it was evaluated in."""
         xp = xp or _namespace(coordinates)
-        x: Any = coordinates
+        x: Any
         if len(coordinates) == 1 and _is_vector(coordinates[0]):
-            x = coordinates[0] if hasattr(coordinates[0], "shape") else np.asarray(coordinates[0], dtype=np.float64)
+            x = _as_float(coordinates[0])
             self._check(x.shape[-1])
             if len(x.shape) > 1:
                 x = xp.moveaxis(x, -1, 0)
         else:
             self._check(len(coordinates))
+            x = tuple(map(_as_float, coordinates))
         if self.takes_vector:
             x = xp.stack(x) if isinstance(x, tuple) else x
             return definition(x, xp) if self.takes_namespace else definition(x), xp
@@ -143,6 +144,13 @@ class Problem:
 
 def _is_vector(x: Any) -> bool:
     return len(x.shape) > 0 if hasattr(x, "shape") else isinstance(x, (list, tuple))
+
+
+def _as_float(x: Any) -> Any:
+    """`x`, with what is whole numbers to Python or NumPy as floats: integers of NumPy wrap around."""
+    if isinstance(x, (int, list, tuple)) or (isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "biu"):
+        return np.asarray(x, dtype=np.float64)[()]
+    return x
 
 
 def _namespace(coordinates: Sequence[Any]) -> Any:

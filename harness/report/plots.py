@@ -12,7 +12,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..function import FUNCTION
-from .tables import TABLES, full, hard_points_apart
+from .tables import TABLES, full, named, spread, worst
 
 ACCURACY, RUNTIME, MEMORY = (table.metrics for table in TABLES)
 
@@ -42,28 +42,27 @@ def _style(methods: list[str]) -> dict[str, dict[str, Any]]:
     return {FUNCTION: {"color": "0.45", "marker": "."}, **styles}
 
 
-def _row_names(cases: pd.DataFrame) -> pd.Series[str]:
-    return cases["problem"] + ", n = " + cases["n"].astype(str)
+def _rows(table: pd.DataFrame) -> list[str]:
+    return [f"{problem}, n = {n}" for problem, n in table.index]
 
 
 def digits(records: pd.DataFrame) -> Figure | None:
-    """A heat map: correct digits for each problem and method."""
-    cases = full(records, ACCURACY)
-    if "digits" not in cases or cases["digits"].isna().all():
+    """A heat map: correct digits for each problem and method; an outcome that is worse than any number by its name."""
+    cases = named(full(records, ACCURACY))
+    if cases.empty:
         return None
-    cases = hard_points_apart(cases)
-    cases["row"] = _row_names(cases)
-    grid = cases.pivot_table(index="row", columns="method", values="digits", aggfunc="min", sort=False)
-    figure = Figure(figsize=(2.6 + 1.5 * grid.shape[1], 1.4 + 0.38 * grid.shape[0]), layout="constrained")
+    texts = worst(cases, "digits", "min", "{:.1f}").fillna("")
+    values = texts.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    figure = Figure(figsize=(2.8 + 1.5 * texts.shape[1], 1.4 + 0.38 * texts.shape[0]), layout="constrained")
     axes = figure.subplots()
-    image = axes.imshow(grid, vmin=0, vmax=16, cmap="viridis", aspect="auto")
-    axes.set_xticks(range(grid.shape[1]), list(grid.columns))
-    axes.set_yticks(range(grid.shape[0]), list(grid.index))
+    axes.set_facecolor("0.85")
+    image = axes.imshow(values, vmin=0, vmax=16, cmap="viridis", aspect="auto")
+    axes.set_xticks(range(texts.shape[1]), list(texts.columns))
+    axes.set_yticks(range(texts.shape[0]), _rows(texts))
     axes.grid(False)
     axes.tick_params(length=0)
-    for (i, j), value in np.ndenumerate(grid.to_numpy()):
-        text = "none" if np.isnan(value) else f"{value:.1f}"
-        axes.text(j, i, text, ha="center", va="center", color="white" if value <= 9 else "black")
+    for (i, j), text in np.ndenumerate(texts.to_numpy()):
+        axes.text(j, i, text, ha="center", va="center", color="white" if values[i, j] <= 9 else "black")
     axes.set_title("Correct digits of the gradient, at the worst point", loc="left")
     figure.colorbar(image, label="decimal digits")
     return figure
@@ -71,13 +70,13 @@ def digits(records: pd.DataFrame) -> Figure | None:
 
 def runtime_against_n(records: pd.DataFrame) -> Figure | None:
     """Time against the number of coordinates, for the problems that were measured at several."""
-    cases = full(records, RUNTIME)
+    cases = named(full(records, RUNTIME))
     return None if cases.empty else _against_n(cases, "time", 1e6, "time of one call (µs)", "Runtime")
 
 
 def memory_against_n(records: pd.DataFrame) -> Figure | None:
     """Peak memory against the number of coordinates."""
-    cases = full(records, MEMORY)
+    cases = named(full(records, MEMORY))
     return None if cases.empty else _against_n(cases, "peak_memory", 1 / 1024, "peak memory (KiB)", "Memory")
 
 
@@ -114,11 +113,10 @@ def _slope(n: pd.Series[Any], values: pd.Series[Any]) -> str:
 
 def cost(records: pd.DataFrame) -> Figure | None:
     """What a value and gradient costs, in evaluations of the function."""
-    cases = full(records, RUNTIME)
-    if cases.empty or FUNCTION not in set(cases["method"]):
+    cases = named(full(records, RUNTIME))
+    times = spread(cases, cases["time"])
+    if FUNCTION not in times or times.shape[1] == 1 or times[FUNCTION].isna().all():
         return None
-    cases["row"] = _row_names(cases)
-    times = cases.pivot_table(index="row", columns="method", values="time", sort=False)
     ratios = times.drop(columns=FUNCTION).div(times[FUNCTION], axis=0)
     styles = _style(list(ratios.columns))
     figure = Figure(figsize=(7.2, 1.6 + 0.36 * len(ratios)), layout="constrained")
@@ -129,7 +127,7 @@ def cost(records: pd.DataFrame) -> Figure | None:
         if method != FUNCTION:
             axes.plot(ratios[method], range(len(ratios)), linestyle="none", label=method, **style)
     axes.set_xscale("log")
-    axes.set_yticks(range(len(ratios)), list(ratios.index))
+    axes.set_yticks(range(len(ratios)), _rows(ratios))
     axes.set_ylim(len(ratios) - 0.5, -1.2)
     axes.set_xlabel("time of value and gradient / time of f")
     axes.set_title("Cost of a gradient in evaluations of the function", loc="left")

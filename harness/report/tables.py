@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..function import FUNCTION
+from ..record import UNTIMED
 
 CASE = ["problem", "variant", "n", "point", "method"]
 ROW = ["problem", "n"]
@@ -31,7 +33,7 @@ def full(records: pd.DataFrame, metrics: tuple[str, ...]) -> pd.DataFrame:
     # The last record of a case and metric counts; pivot would refuse a second one.
     chosen = chosen.drop_duplicates([*CASE, "metric"], keep="last")
     wide = chosen.set_index([*CASE, "metric"])["value"].unstack("metric", sort=False)
-    wide = wide.reindex(columns=[metric for metric in metrics if metric in wide])
+    wide = wide.reindex(columns=list(metrics))
     primary = chosen.drop_duplicates(CASE).set_index(CASE)
     wide.insert(0, "outcome", primary["outcome"])
     wide["reason"] = primary["reason"]
@@ -43,56 +45,66 @@ def label(method: str) -> str:
     return {FUNCTION: "f"}.get(method, method.rpartition(".")[2])
 
 
-def _spread(cases: pd.DataFrame, values: pd.Series[float], heading: str) -> pd.DataFrame:
-    """`values` with a row for each problem and size and a column a method, under a common heading."""
-    table = cases.assign(value=values).pivot_table(
-        index=ROW, columns="method", values="value", sort=False, aggfunc="first"
-    )
-    table = table.rename(columns=label)
-    table.columns = pd.MultiIndex.from_product([[heading], list(table.columns)])
+def named(cases: pd.DataFrame) -> pd.DataFrame:
+    """`cases` with the problem's name as a report shows it: with its variant, and with its hard points set apart.
+
+    At a hard point even the best method has few digits.
+    """
+    variant = np.where(cases["variant"] != "", "@" + cases["variant"], "")
+    hard = np.where(cases["point"].str.startswith("hard"), ", hard", "")
+    return cases.assign(problem=cases["problem"] + variant + hard)
+
+
+def spread(cases: pd.DataFrame, values: pd.Series[Any]) -> pd.DataFrame:
+    """`values` of the cases, one a problem, size and method, with a column a method."""
+    return cases.assign(value=values).set_index([*ROW, "method"])["value"].unstack("method", sort=False)
+
+
+def _headed(heading: str, table: pd.DataFrame) -> pd.DataFrame:
+    table.columns = pd.MultiIndex.from_product([[heading], map(label, table.columns)])
     return table
 
 
-def _worst(cases: pd.DataFrame, metric: str, worst: str) -> pd.DataFrame:
-    return cases.groupby([*ROW, "method"], sort=False)[metric].agg(worst).reset_index()
-
-
-def hard_points_apart(cases: pd.DataFrame) -> pd.DataFrame:
-    """`cases` with the hard points under a name of their own: there, even the best method has few digits."""
-    hard = cases["point"].str.startswith("hard")
-    return cases.assign(problem=cases["problem"] + np.where(hard, ", hard", ""))
-
-
 def _accuracy(cases: pd.DataFrame) -> pd.DataFrame:
-    cases = hard_points_apart(cases)
-    parts = []
-    for metric, worst, heading, form in (
-        ("digits", "min", "correct digits", "{:.1f}"),
-        ("error_over_attainable", "max", "error/attainable", "{:.2g}"),
-        ("difference_from_central", "max", "vs. central", "{:.0e}"),
-    ):
-        judged = cases if metric == "digits" else cases[cases["outcome"] != "approximate"]
-        rows = _worst(judged, metric, worst)
-        parts.append(_spread(rows, rows[metric].map(form.format, na_action="ignore"), heading))
+    judged = cases[cases["outcome"] != "approximate"]
+    parts = [
+        _headed(heading, worst(part, metric, choice, form))
+        for part, metric, choice, heading, form in (
+            (cases, "digits", "min", "correct digits", "{:.1f}"),
+            (judged, "error_over_attainable", "max", "error/attainable", "{:.2g}"),
+            (judged, "difference_from_central", "max", "vs. central", "{:.0e}"),
+        )
+        if not part.empty
+    ]
     return pd.concat(parts, axis=1)
+
+
+def worst(cases: pd.DataFrame, metric: str, choice: str, form: str) -> pd.DataFrame:
+    """The worst value over the points, as text; or an outcome that is worse than any value."""
+    cases = cases.assign(bad=cases["outcome"].where(cases["outcome"].isin(UNTIMED)))
+    rows = cases.groupby([*ROW, "method"], sort=False).agg({metric: choice, "bad": "first"}).reset_index()
+    return spread(rows, rows["bad"].fillna(rows[metric].map(form.format, na_action="ignore")))
 
 
 def _runtime(cases: pd.DataFrame) -> pd.DataFrame:
-    cases = cases.assign(time=cases["time"] * 1e6)
-    own = cases[cases["method"] == FUNCTION].set_index(["problem", "n"])["time"]
-    ratio = cases["time"] / own.reindex(pd.MultiIndex.from_frame(cases[["problem", "n"]])).to_numpy()
-    methods = cases["method"] != FUNCTION
-    times = _spread(cases, cases["time"].map(three_digits, na_action="ignore"), "time (µs)")
-    ratios = _spread(cases[methods], ratio[methods].map(three_digits, na_action="ignore"), "time / time of f")
-    return pd.concat([times, ratios], axis=1)
+    times = spread(cases, cases["time"])
+    parts = [_headed("time (µs)", _texts(times * 1e6))]
+    if FUNCTION in times:
+        ratios = times.drop(columns=FUNCTION).div(times[FUNCTION], axis=0)
+        parts.append(_headed("time / time of f", _texts(ratios)))
+    return pd.concat(parts, axis=1)
 
 
 def _memory(cases: pd.DataFrame) -> pd.DataFrame:
-    parts = [_spread(cases, (cases["peak_memory"] / 1024).map(three_digits, na_action="ignore"), "peak memory (KiB)")]
-    if "nodes" in cases:
-        counted = cases[cases["nodes"].notna()]
-        parts.append(_spread(counted, counted["nodes"].map("{:.0f}".format), "nodes recorded"))
+    parts = [_headed("peak memory (KiB)", _texts(spread(cases, cases["peak_memory"]) / 1024))]
+    counted = cases[cases["nodes"].notna()]
+    if not counted.empty:
+        parts.append(_headed("nodes recorded", spread(counted, counted["nodes"].map("{:.0f}".format))))
     return pd.concat(parts, axis=1)
+
+
+def _texts(table: pd.DataFrame) -> pd.DataFrame:
+    return table.map(three_digits, na_action="ignore").astype(object)
 
 
 def three_digits(value: float) -> str:
@@ -137,7 +149,7 @@ def short(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     for table in TABLES:
         cases = full(records, table.metrics)
         if not cases.empty:
-            tables.append((table.caption, table.short(cases)))
+            tables.append((table.caption, table.short(named(cases))))
     return tables
 
 

@@ -34,7 +34,7 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
             continue
         method = methods.get(case.method)
         try:
-            recorder.add(case, PRIMARY, peak(method.prepare(problem, case.n), x), "B", "")
+            held = peak(method.prepare(problem, case.n), x)
             nodes = method.nodes(problem, x)
         except UnsupportedError as reason:
             recorder.add(case, PRIMARY, np.nan, "B", "unsupported", str(reason))
@@ -42,6 +42,7 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
         except Exception as error:  # whatever a method raises costs this case alone
             recorder.add(case, PRIMARY, np.nan, "B", "error", f"{type(error).__name__}: {error}")
             continue
+        recorder.add(case, PRIMARY, held, "B", "")
         if nodes is not None:
             recorder.add(case, "nodes", nodes, "1", "")
 
