@@ -16,7 +16,7 @@ import pandas as pd
 
 from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
-from .record import FAILURES
+from .record import FAILURES, Case
 from .report.tables import CASE, full
 from .run import Run
 
@@ -120,8 +120,10 @@ def compare(base: Metrics, head: Metrics) -> pd.DataFrame:
 
 def _planned(rows: pd.DataFrame, plan: Plan) -> list[bool]:
     """Which of the rows a run of part of a profile was meant to have."""
-    cases = {(c.problem, c.n, c.point, c.method) for c in (*plan.accuracy_cases(), *plan.cost_cases())}
-    return [tuple(row) in cases for row in rows[["problem", "n", "point", "method"]].to_numpy()]
+    cases = {*plan.accuracy_cases(), *plan.cost_cases()}
+    names = rows["problem"].where(rows["variant"] == "", rows["problem"] + "@" + rows["variant"])
+    columns = (names, rows["n"], rows["point"], rows["method"])
+    return [Case(*row) in cases for row in zip(*columns, strict=True)]
 
 
 def _status(row: Any, same_versions: bool) -> str:

@@ -87,14 +87,13 @@ def read_environment(folder: Path) -> dict[str, Any]:
     """The environment of the run in `folder`. Raises BadInputError if it is damaged."""
     path = folder / "environment.json"
     try:
-        environment = json.loads(path.read_text(encoding="utf-8"))
-        if (schema := environment.get("schema", SCHEMA)) > SCHEMA:
-            raise BadInputError(f"{path}: schema {schema} is newer than {SCHEMA}, which this reads")
-        Plan.from_json(environment["plan"])
+        environment: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        schema, plan = environment.get("schema", SCHEMA), environment["plan"]
+        if schema > SCHEMA or not isinstance(plan, dict):
+            raise ValueError(f"schema {schema} (this version reads {SCHEMA}), plan {plan!r}")
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise BadInputError(f"{path} does not describe a run: {error}") from error
-    found: dict[str, Any] = environment
-    return found
+    return environment
 
 
 def read_plan(folder: Path) -> Plan:

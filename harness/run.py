@@ -100,7 +100,10 @@ def whole_run_of_this_code(out: str | Path = "results") -> Run | None:
     """The newest finished run of a whole profile by the code as it stands."""
     digest = source_digest()
     for folder in reversed(runs(out)):
-        environment = read_environment(folder)
+        try:
+            environment = read_environment(folder)
+        except BadInputError:
+            continue  # damaged, so not one to rely on
         if environment["finished"] and environment["source"] == digest and Plan.from_json(environment["plan"]).whole:
             return Run(folder)
     return None

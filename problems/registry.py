@@ -96,7 +96,9 @@ def table() -> pandas.DataFrame:
 
 def _row(one: Problem) -> dict[str, Any]:
     n = one.dimensions.low
-    bounds = sorted({(float(low), float(high)) for low, high in one.domain(n)})
+    bounds = [(float(low), float(high)) for low, high in one.domain(n)]
+    if len(set(bounds)) == 1:
+        bounds = bounds[:1]
     return {
         "name": one.name,
         "dimensions": str(one.dimensions),
