@@ -62,8 +62,8 @@ def _propagate(root: Variable, visit: Callable[[Variable, Any], None], visit_all
         partials = node._partials
         if visit_all or not parents:
             visit(node, g if id(node) in owned else own(g, node))
-        if not isinstance(partials, tuple):
-            for parent, cotangent in zip(parents, partials(g, node._data), strict=True):
+        if type(partials) is not tuple:
+            for parent, cotangent in zip(parents, partials(g, node._data), strict=True):  # type: ignore[operator]
                 _gather(parent, cotangent, owned)
                 pending = parent._pending - 1
                 parent._pending = pending
