@@ -98,6 +98,7 @@ def read(path: Path) -> Metrics:
             head = json.loads(file.readline().removeprefix("# "))
             rows = pd.read_csv(file, dtype={"value": str, "variant": str}, keep_default_na=False)
         plan = Plan.from_json(head.pop("plan"))
+        rows.loc[(rows["metric"] != "outcome") & (rows["value"] != "nan"), "value"].astype(int)
         return Metrics(rows.astype({"n": int})[[*KEY, "value"]], head, plan)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInputError(f"{path} is not a baseline: {error}") from error

@@ -50,13 +50,13 @@ def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> 
     """
     components = which_components(x.size, seed)
     at_double = [derivative(f, x, i, 53) for i in components]
-    attainable = np.array([float(ball.rad()) for ball in at_double])
+    attainable = np.array([radius(ball) for ball in at_double])
     enclosures, uncertain = [], []
-    for i, radius in zip(components.tolist(), attainable.tolist(), strict=True):
+    for i, rounding in zip(components.tolist(), attainable.tolist(), strict=True):
         bits = 106
         while True:
             enclosure = derivative(f, x, i, bits)
-            if float(enclosure.rad()) <= threshold(enclosure, radius) / 1024:
+            if radius(enclosure) <= threshold(enclosure, rounding) / 1024:
                 break
             if bits >= MAX_BITS:
                 uncertain.append(i)
@@ -83,9 +83,15 @@ def derivative(f: Callable[[Any], Any], x: np.ndarray[Any, Any], i: int, bits: i
         return result.derivative if isinstance(result, Ball) else flint.arb(0)
 
 
-def threshold(enclosure: Any, radius: float) -> float:
+def radius(ball: Any) -> float:
+    """The radius of a ball: infinite where it is not a number."""
+    found = float(ball.rad())
+    return np.inf if np.isnan(found) else found
+
+
+def threshold(enclosure: Any, rounding: float) -> float:
     """The largest error that is still correct: twice what rounding may do, and one unit in the last place."""
-    return 2.0 * radius + float(np.spacing(abs(float(enclosure.mid()))))
+    return 2.0 * rounding + float(np.spacing(abs(float(enclosure.mid()))))
 
 
 def upper(ball: Any) -> float:

@@ -1,6 +1,6 @@
 """The suites: what is measured of a case, one file each, and the process each is measured in.
 
-Every case of a suite ends in one record of the suite's primary metric, whatever its outcome. So the records alone tell
+Every case of a suite ends with one record of the suite's primary metric, whatever its outcome. So the records alone tell
 how far a suite has come, which case a process died in, and what is left to do.
 """
 

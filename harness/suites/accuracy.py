@@ -18,11 +18,11 @@ from ..function import plain
 from ..methods import Method, UnsupportedError
 from ..plan import locate
 from ..record import Case, Outcome, Recorder
-from ..reference import Reference, certify
+from ..reference import Reference, certify, radius
 from ..verdict import Accuracy, measure
 
 PRIMARY = "normwise_error"
-"""The metric that every case of the suite has a record of, whatever its outcome."""
+"""The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
 
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
@@ -32,7 +32,9 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
         x = locate(problem, case.n, case.point, recorder.seed)
         method = methods.get(case.method)
         try:
-            _, gradient = method.prepare(problem, case.n)(x.copy())
+            gradient = np.asarray(method.prepare(problem, case.n)(x.copy())[1], dtype=np.float64)
+            if gradient.shape != x.shape:
+                raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")
         except UnsupportedError as reason:
             recorder.add(case, PRIMARY, np.nan, "1", "unsupported", str(reason))
             continue
@@ -71,7 +73,7 @@ def _attainable(
         own = on_balls(lambda point: method.evaluate_on_balls(problem, point), balls(x.tolist()))
         if own is None:
             return reference.attainable
-        return np.array([float(own[i].value.rad()) if isinstance(own[i], Ball) else 0.0 for i in reference.components])
+        return np.array([radius(own[i].value) if isinstance(own[i], Ball) else 0.0 for i in reference.components])
 
 
 def _record(
@@ -85,7 +87,6 @@ def _record(
     def add(metric: str, value: float, unit: str) -> None:
         recorder.add(case, metric, value, unit, outcome, reason)
 
-    add(PRIMARY, accuracy.normwise_error, "1")
     add("digits", accuracy.digits, "digits")
     add("max_relative_error", accuracy.max_relative_error, "1")
     add("max_ulp_error", accuracy.max_ulp_error, "ulp")
@@ -94,3 +95,4 @@ def _record(
         # At a minimum central differences are nothing but their own error: there is no scale to compare on.
         scale = np.nan if case.point.startswith("minimum") else np.abs(central).max()
         add("difference_from_central", np.abs(gradient - central).max() / scale, "1")
+    add(PRIMARY, accuracy.normwise_error, "1")

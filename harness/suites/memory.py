@@ -21,7 +21,7 @@ from ..plan import locate
 from ..record import Case, Recorder
 
 PRIMARY = "peak_memory"
-"""The metric that every case of the suite has a record of, whatever its outcome."""
+"""The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
 
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
@@ -42,9 +42,9 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
         except Exception as error:  # whatever a method raises costs this case alone
             recorder.add(case, PRIMARY, np.nan, "B", "error", f"{type(error).__name__}: {error}")
             continue
-        recorder.add(case, PRIMARY, held, "B", "")
         if nodes is not None:
             recorder.add(case, "nodes", nodes, "1", "")
+        recorder.add(case, PRIMARY, held, "B", "")
 
 
 def peak(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> int:

@@ -21,7 +21,7 @@ from ..plan import Plan, locate
 from ..record import Case
 
 PRIMARY = "time"
-"""The metric that every case of the suite has a record of, whatever its outcome."""
+"""The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
 
 ROUND_SECONDS = 2e-4
 """A round must fit into one slice of the scheduler: at 0.1 to 0.3 ms its spread is a hundredth of that at 3 ms."""
