@@ -56,7 +56,7 @@ def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> 
         bits = 106
         while True:
             enclosure = derivative(f, x, i, bits)
-            if radius(enclosure) <= threshold(enclosure, rounding) / 1024:
+            if radius(enclosure) <= threshold(enclosure, rounding if np.isfinite(rounding) else 0.0) / 1024:
                 break
             if bits >= MAX_BITS:
                 uncertain.append(i)

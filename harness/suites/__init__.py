@@ -1,7 +1,7 @@
 """The suites: what is measured of a case, one file each, and the process each is measured in.
 
-Every case of a suite ends with one record of the suite's primary metric, whatever its outcome. So the records alone tell
-how far a suite has come, which case a process died in, and what is left to do.
+Every case of a suite ends with one record of the suite's primary metric, whatever its outcome. So the records alone
+tell how far a suite has come, which case a process died in, and what is left to do.
 """
 
 from __future__ import annotations
