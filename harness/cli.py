@@ -15,7 +15,7 @@ import click
 from .errors import BadInputError, NothingMeasuredError
 
 if TYPE_CHECKING:
-    from .run import Run
+    from .runner import Run
 
 BASELINE = Path("results/baseline/metrics.csv")
 
@@ -73,7 +73,7 @@ def run(
 
     PROFILE says how much; it is quick unless named. Exit code 1 if a gradient is wrong.
     """
-    from .run import run as measure
+    from .runner import run as measure
 
     with _progress() as progress:
         finished = measure(
@@ -94,7 +94,7 @@ def report(folder: Path | None, out: Path, as_json: bool) -> None:
     From the records of RUN, or of the newest run.
     """
     from . import report
-    from .run import find_run
+    from .runner import find_run
 
     found = find_run(folder, out)
     report.write(found.folder)
@@ -111,7 +111,7 @@ def check(against: str | None, out: Path) -> None:
     as it stands.
     """
     from . import baseline
-    from .run import find_run
+    from .runner import find_run
 
     base = baseline.metrics(find_run(Path(against), out)) if against else baseline.read(BASELINE)
     current = _current_run(out)
@@ -161,7 +161,7 @@ def list_(what: str, out: Path) -> None:
         for method in METHODS.values():
             click.echo(f"{method.id:20} {method.kind}")
     else:
-        from .run import runs
+        from .runner import runs
 
         for folder in runs(out):
             click.echo(folder.name)
@@ -173,8 +173,8 @@ def _versions(versions: dict[str, str]) -> str:
 
 def _current_run(out: Path) -> Run:
     """The newest run of a whole profile by the code as it stands; measured now if there is none."""
-    from .run import run as measure
-    from .run import whole_run_of_this_code
+    from .runner import run as measure
+    from .runner import whole_run_of_this_code
 
     found = whole_run_of_this_code(out)
     if found is None:
@@ -207,12 +207,17 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, Any] = {}
+    bars = Progress(*columns, console=Console(stderr=True))
+    tasks: dict[str, Any] = {}
 
-        def update(suite: str, done: int, total: int) -> None:
-            if suite not in tasks:
-                tasks[suite] = bars.add_task(suite, total=total)
-            bars.update(tasks[suite], completed=done)
+    def update(suite: str, done: int, total: int) -> None:
+        bars.start()
+        if suite not in tasks:
+            tasks[suite] = bars.add_task(suite, total=total)
+        bars.update(tasks[suite], completed=done)
 
+    try:
         yield update
+    finally:
+        if tasks:
+            bars.stop()
