@@ -1,0 +1,144 @@
+"""Balls: they know what they know, and refuse the rest."""
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import flint
+import numpy as np
+import pytest
+
+from harness.balls import Ball, UnknownToBallsError, balls, on_balls, precision
+from harness.reference import certify, derivative
+
+KNOWN: dict[str, tuple[Callable[[Any], Any], float, float]] = {
+    # name: a function of one ball, where, and its derivative there
+    "x + x": (lambda x: x + x, 3.0, 2.0),
+    "1 + x - 2.0": (lambda x: 1 + x - 2.0, 3.0, 1.0),
+    "2.0 - x": (lambda x: 2.0 - x, 3.0, -1.0),
+    "-x": (lambda x: -x, 3.0, -1.0),
+    "0.1 * x": (lambda x: 0.1 * x, 3.0, 0.1),
+    "x * np.float64(0.1)": (lambda x: x * np.float64(0.1), 3.0, 0.1),
+    "np.int64(3) * x": (lambda x: np.int64(3) * x, 3.0, 3.0),
+    "x / 4": (lambda x: x / 4, 3.0, 0.25),
+    "1 / x": (lambda x: 1 / x, 2.0, -0.25),
+    "x**2 below zero": (lambda x: x**2, -1.5, -3.0),
+    "x**2.0 below zero": (lambda x: x**2.0, -1.5, -3.0),
+    "x**2.0 at zero": (lambda x: x**2.0, 0.0, 0.0),
+    "x**-1": (lambda x: x**-1, 2.0, -0.25),
+    "x**0.5": (lambda x: x**0.5, 4.0, 0.25),
+    "2.0**x": (lambda x: 2.0**x, 3.0, 8.0 * math.log(2.0)),
+    "x**x": (lambda x: x**x, 2.0, 4.0 * (1.0 + math.log(2.0))),
+    "exp": (np.exp, 1.0, math.e),
+    "log": (np.log, 4.0, 0.25),
+    "sqrt": (np.sqrt, 4.0, 0.25),
+    "sin": (np.sin, 1.0, math.cos(1.0)),
+    "cos": (np.cos, 1.0, -math.sin(1.0)),
+}
+
+
+@pytest.mark.parametrize(("f", "x", "expected"), KNOWN.values(), ids=KNOWN)
+def test_derivatives(f: Callable[[Any], Any], x: float, expected: float) -> None:
+    enclosure = derivative(lambda v: f(v[0]), np.array([x]), 0, 200)
+    assert float(enclosure.mid()) == pytest.approx(expected, rel=1e-15, abs=0.0)
+    assert float(enclosure.rad()) < 1e-50
+
+
+@pytest.mark.parametrize("x", [0.1, -0.0, 5e-324, 1.7976931348623157e308])
+def test_a_point_is_exact(x: float) -> None:
+    (ball,) = balls([x], along=0)
+    assert (float(ball.value.mid()), float(ball.value.rad()), float(ball.derivative)) == (x, 0.0, 1.0)
+
+
+def test_a_constant_is_the_double_in_the_source() -> None:
+    with precision(300):
+        (ball,) = balls([0.0])
+        assert ((ball + 0.1).value - flint.arb(0.1)).is_zero()
+        assert not ((ball + 0.1).value - flint.arb(1) / 10).contains(0)
+
+
+def test_derivatives_are_along_one_coordinate() -> None:
+    x = np.array([3.0, 5.0])
+    assert [float(derivative(lambda v: v[0] * v[1], x, i, 53)) for i in (0, 1)] == [5.0, 3.0]
+
+
+def test_an_array_of_balls_takes_numpy_apart_and_together() -> None:
+    x = np.array([1.0, 2.0, 3.0])
+    f = [lambda v: np.sum(v[1:] * v[:-1], axis=0), lambda v: np.sum(np.stack([v[0] * v[1], v[1] * v[2]]))]
+    assert [float(derivative(g, x, 1, 53)) for g in f] == [4.0, 4.0]
+
+
+BRANCHES: dict[str, Callable[[Any], Any]] = {
+    "if x": lambda x: x if x else -x,
+    "if x > 0": lambda x: x if x > 0 else -x,
+    "if x == 0": lambda x: x if x == 0.0 else 2 * x,
+    "if x != 0": lambda x: 2 * x if x != 0.0 else x,
+    "if x in (0, 1)": lambda x: x if x in (0.0, 1.0) else 2 * x,
+    "max": lambda x: max(x, 0.0),
+    "abs": abs,
+    "float": float,
+    "np.where": lambda x: np.where(x == 0.0, x, 2 * x),
+    "np.maximum": lambda x: np.maximum(x, 0.0),
+    "np.abs": np.abs,
+    "np.sign": np.sign,
+}
+UNKNOWN: dict[str, Callable[[Any], Any]] = {
+    "np.tanh": np.tanh,
+    "math.exp": math.exp,
+    "+ 1j": lambda x: x + 1j,
+    "+ text": lambda x: x + "1",
+    "attribute": lambda x: x.real,
+}
+
+
+@pytest.mark.parametrize("f", [*BRANCHES.values(), *UNKNOWN.values()], ids=[*BRANCHES, *UNKNOWN])
+def test_a_branch_or_an_unknown_function_is_refused(f: Callable[[Any], Any]) -> None:
+    with pytest.raises(UnknownToBallsError):
+        on_balls(lambda v: f(v[0]), balls([0.0]))
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: 1 / x, 0.0),
+        (lambda x: x**-1, 0.0),
+        (np.log, 0.0),
+        (np.log, -1.0),
+        (np.sqrt, 0.0),
+        (lambda x: x**0.5, -1.0),
+    ],
+    ids=["1/x at 0", "x**-1 at 0", "log 0", "log -1", "sqrt 0", "x**0.5 at -1"],
+)
+def test_a_singular_point_is_uncertain_or_refused(f: Callable[[Any], Any], x: float) -> None:
+    with suppress(UnknownToBallsError):
+        assert certify(lambda v: f(v[0]), np.array([x])).uncertain == (0,)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [lambda v: np.squeeze(v[0:1] ** 2), lambda v: v[0:1] ** 2],
+    ids=["an array of no dimension", "an array of one"],
+)
+def test_a_result_in_an_array_is_not_taken_for_a_constant(f: Callable[[Any], Any]) -> None:
+    with suppress(UnknownToBallsError):
+        assert float(derivative(f, np.array([3.0]), 0, 53)) == 6.0
+
+
+def test_a_constant_has_no_derivative() -> None:
+    assert derivative(lambda v: 5.0, np.array([3.0]), 0, 53).is_zero()
+
+
+def test_a_ball_is_no_sequence() -> None:
+    (ball,) = balls([1.0])
+    assert not hasattr(ball, "__len__")
+    assert not hasattr(ball, "__iter__")
+    assert isinstance((balls([1.0, 2.0]) * 2.0)[1], Ball)
+
+
+def test_precision_ends_with_its_block() -> None:
+    with precision(77):
+        with pytest.raises(ZeroDivisionError), precision(999):
+            assert flint.ctx.prec == 999
+            1 / 0
+        assert (flint.ctx.prec, flint.ctx.cap) == (77, 2)

@@ -1,0 +1,244 @@
+"""The command line: exit codes, one line for what a user can mend, and output that a pipe can use."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import harness
+import problems
+from harness.environment import write_environment
+from harness.errors import BadInputError
+from harness.methods import METHODS
+
+COMMANDS = ("run", "report", "check", "baseline", "list")
+
+
+def test_help_lists_the_commands(gradmark: Any) -> None:
+    output = gradmark("--help").output
+    assert all(f"\n  {command} " in output for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_every_command_has_help(gradmark: Any, command: str, flag: str) -> None:
+    output = gradmark(command, flag).output
+    assert output.startswith("Usage: ")
+    assert "--out" in output
+
+
+def test_version(gradmark: Any) -> None:
+    assert gradmark("--version").output.startswith("main, version 0.1") or "version" in gradmark("--version").output
+
+
+WRONG = {
+    "profile": (("run", "quikc"), "unknown profile 'quikc': the profiles are quick"),
+    "problem": (("run", "--problem", "spher"), "unknown problem 'spher': did you mean sphere"),
+    "problem, nothing near": (("run", "--problem", "?"), "the problems are goldstein_price, "),
+    "method": (("run", "--method", "engine.revers"), "unknown method 'engine.revers': did you mean engine.reverse"),
+    "n = 0": (("run", "--n", "0"), "no problem has 0 coordinates: "),
+    "n < 0": (("run", "--problem", "sphere", "--n", "-3"), "no problem has -3 coordinates: sphere takes 1 or more"),
+    "n of a problem": (("run", "--problem", "matyas", "--n", "3"), "no problem has 3 coordinates: matyas takes 2"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG.values(), ids=WRONG)
+def test_what_does_not_exist_is_bad_input(gradmark: Any, tmp_path: Path, arguments: Any, words: str) -> None:
+    result = gradmark(*arguments, "--out", tmp_path / "results", code=2)
+    assert words in one_line(result.stderr)
+    assert result.stdout == ""
+    assert not (tmp_path / "results").exists()
+
+
+def one_line(text: str) -> str:
+    """The one line, after the progress bars' empty ones."""
+    (line,) = text.strip().splitlines()
+    assert line.startswith("Error: ")
+    return line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("launch",),
+        ("run", "quick", "slow"),
+        ("run", "--n", "two"),
+        ("run", "--n", "2.5"),
+        ("run", "--seed", "-1"),
+        ("run", "--loud",),
+        ("list",),
+        ("list", "people"),
+        ("report", "a", "b"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_bad_usage(gradmark: Any, arguments: Any) -> None:
+    assert "\nError: " in gradmark(*arguments, code=2).stderr
+
+
+@pytest.mark.parametrize("in_the_way", ["results", "results/runs"])
+def test_a_file_in_the_way_of_the_results(gradmark: Any, tmp_path: Path, in_the_way: str) -> None:
+    (tmp_path / in_the_way).parent.mkdir(exist_ok=True)
+    (tmp_path / in_the_way).write_text("", encoding="utf-8")
+    result = gradmark("run", "--problem", "matyas", "--out", tmp_path / "results", code=2)
+    assert "cannot write results to" in one_line(result.stderr)
+
+
+@pytest.mark.parametrize("in_the_way", ["a file", "a folder"])
+def test_something_in_the_way_of_latest(tmp_path: Path, no_report: None, in_the_way: str) -> None:
+    latest = tmp_path / "latest"
+    if in_the_way == "a file":
+        latest.write_text("", encoding="utf-8")
+    else:
+        (latest / "plots").mkdir(parents=True)  # as an archive that follows links leaves it
+    try:
+        assert harness.run("quick", suites=[], out=tmp_path).folder == latest.resolve()
+    except BadInputError as error:
+        assert "latest" in str(error)
+
+
+@pytest.mark.parametrize("arguments", [("report",), ("report", "nowhere"), ("check", "--against", "nowhere")])
+def test_no_runs_to_work_on(gradmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "no run" in one_line(gradmark(*arguments, "--out", tmp_path / "results", code=4).stderr)
+
+
+def test_no_baseline_to_check_against(gradmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = one_line(gradmark("check", "--out", tmp_path / "results", code=4).stderr)
+    assert "there is no baseline" in error
+    assert "gradmark baseline" in error
+
+
+def test_a_run_without_records(gradmark: Any, make_run: Any) -> None:
+    run = make_run(suites=())
+    assert "no records" in one_line(gradmark("report", run.folder, code=4).stderr)
+
+
+def test_an_unknown_run_is_told_the_newest(gradmark: Any, make_run: Any) -> None:
+    run = make_run(suites=())
+    error = one_line(gradmark("report", "other", "--out", run.folder.parent.parent, code=4).stderr)
+    assert run.folder.name in error
+
+
+@pytest.mark.parametrize(
+    ("file", "damage"),
+    [
+        ("records.jsonl", "{\n"),
+        ("environment.json", "{"),
+        ("environment.json", "[]"),
+    ],
+)
+@pytest.mark.usefixtures("short_profile", "no_report")
+@pytest.mark.parametrize("command", ["report", "check", "baseline", "list runs"])
+def test_a_damaged_run_is_bad_input(
+    gradmark: Any,
+    make_run: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: str,
+    file: str,
+    damage: str,
+) -> None:
+    """Where a command has no need of the file, it may go on without."""
+    monkeypatch.chdir(tmp_path)
+    make_run(name="20200101-000000-quick")
+    gradmark("baseline")
+    (make_run(name="20200102-000000-quick").folder / file).write_text(damage, encoding="utf-8")
+    run = ["20200102-000000-quick"] if command == "report" else []
+    try:
+        gradmark(*command.split(), *run)
+    except AssertionError:
+        one_line(gradmark(*command.split(), *run, code=2).stderr)
+
+
+@pytest.mark.usefixtures("short_profile", "no_report")
+@pytest.mark.parametrize("gone", [{"profile": "gone"}, {"problems": ["gone"]}, {"methods": ["gone"]}], ids=str)
+def test_a_run_of_what_is_no_more(
+    gradmark: Any, make_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: dict[str, Any]
+) -> None:
+    """It can be reported, and is in nobody's way."""
+    monkeypatch.chdir(tmp_path)
+    make_run(name="20200101-000000-quick")
+    old = make_run(name="20200102-000000-quick")
+    environment = {**old.environment, "source": "0", "plan": {**old.environment["plan"], **gone}}
+    write_environment(old.folder, environment)
+    assert "20200102-000000-quick" in gradmark("report", old.folder).stdout
+    assert "20200102-000000-quick" in gradmark("list", "runs").stdout
+    assert "20200101-000000-quick" in gradmark("baseline").stdout
+    assert "20200101-000000-quick against" in gradmark("check").stdout
+
+
+@pytest.mark.parametrize(
+    ("what", "expected"), [("problems", problems.names()), ("methods", list(METHODS))], ids=["problems", "methods"]
+)
+def test_lists(gradmark: Any, what: str, expected: list[str]) -> None:
+    lines = gradmark("list", what).stdout.splitlines()
+    listed = [line.split()[0] for line in lines if line.split()[0] != "name"]
+    assert listed == expected
+
+
+def test_the_list_of_runs(gradmark: Any, make_run: Any, tmp_path: Path) -> None:
+    assert gradmark("list", "runs", "--out", tmp_path / "results").stdout == ""
+    for name in ("20200102-000000-quick", "20200101-000000-quick"):
+        make_run(name=name, suites=())
+    expected = "20200101-000000-quick\n20200102-000000-quick\n"
+    assert gradmark("list", "runs", "--out", tmp_path / "results").stdout == expected
+
+
+def test_json_is_the_file(small_run: Any) -> None:
+    """`run --json` in a pipe: the records on stdout, everything else on stderr, no colours."""
+    assert small_run.stdout == (small_run.run.folder / "records.jsonl").read_text(encoding="utf-8")
+    assert {type(json.loads(line)) for line in small_run.stdout.splitlines()} == {dict}
+    assert "\x1b" not in small_run.stdout
+    assert "Traceback" not in small_run.stderr
+
+
+def test_report_prints_three_short_tables_and_where_the_rest_is(gradmark: Any, small_run: Any, no_report: None) -> None:
+    output = gradmark("report", "--out", small_run.out).stdout
+    for words in ("correct digits", "time (µs)", "peak memory (KiB)", "Outcomes. engine.reverse: 24 correct;"):
+        assert words in output
+    assert str(small_run.run.folder) in output
+    assert max(map(len, output.splitlines())) < 160
+
+
+@pytest.mark.usefixtures("short_profile", "no_report")
+def test_report_as_json_is_the_file(gradmark: Any, make_run: Any) -> None:
+    run = make_run()
+    assert gradmark("report", run.folder, "--json").stdout == (run.folder / "records.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_wrong_gradient_ends_with_exit_code_1(
+    gradmark: Any, faulty_run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.runner.run", lambda *_, **__: faulty_run)
+    assert "1 wrong" in gradmark("run", code=1).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("run", "--problem", "spher"), 2, "did you mean sphere"),
+        (("report", "nowhere"), 4, "no run nowhere"),
+        (("list", "methods"), 0, ""),
+    ],
+    ids=["run", "report", "list"],
+)
+def test_in_a_process_of_its_own(tmp_path: Path, arguments: Any, code: int, words: str) -> None:
+    """Even where a variable asks for colours: a pipe gets none."""
+    environment = {**os.environ, "TERM": "xterm-256color"}
+    command = [sys.executable, "-m", "harness", *arguments]
+    process = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, env=environment, timeout=60, check=False
+    )
+    assert process.returncode == code, process.stderr
+    assert "Traceback" not in process.stderr
+    assert "\x1b" not in process.stdout + process.stderr
+    assert words in process.stderr
+    assert not list(tmp_path.iterdir())

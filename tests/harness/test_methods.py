@@ -1,0 +1,102 @@
+"""The methods: what each gives, for every problem."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import problems
+from harness import methods
+from harness.function import plain
+from harness.methods import METHODS, UnsupportedError
+from harness.plan import locate
+from problems import Problem, at_least
+
+KINDS = {"automatic", "symbolic", "numerical", "manual"}
+SIZES = [(problem, n) for problem in map(problems.get, problems.names()) for n in (2, 10) if n in problem.dimensions]
+EACH_SIZE = pytest.mark.parametrize(("problem", "n"), SIZES, ids=[f"{problem.name}-{n}" for problem, n in SIZES])
+EACH_METHOD = pytest.mark.parametrize("method_id", METHODS)
+
+
+def test_the_methods_of_the_main_job_are_there() -> None:
+    assert {"engine.reverse", "manual", "numerical.central"} <= set(METHODS)
+
+
+@EACH_METHOD
+def test_a_method_is_found_by_its_id(method_id: str) -> None:
+    method = methods.get(method_id)
+    assert (method.id, method.kind in KINDS) == (method_id, True)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"), [("engine.revers", "did you mean engine.reverse"), ("???", "the methods are engine.reverse, ")]
+)
+def test_an_unknown_method_is_told_what_is_near(wrong: str, hint: str) -> None:
+    with pytest.raises(LookupError, match=f"unknown method .*{hint}"):
+        methods.get(wrong)
+
+
+@EACH_METHOD
+@EACH_SIZE
+def test_a_method_gives_a_float_and_a_vector(problem: Problem, n: int, method_id: str) -> None:
+    x = locate(problem, n, "sample-0", seed=1)
+    untouched = x.copy()
+    x.flags.writeable = False
+    f = methods.get(method_id).prepare(problem, n)
+    value, gradient = f(x)
+    assert type(value) is float
+    assert value == pytest.approx(float(problem(untouched)), rel=1e-13)
+    assert (type(gradient), gradient.shape, gradient.dtype) == (np.ndarray, (n,), np.float64)
+    assert not np.shares_memory(gradient, x)
+    assert x.tobytes() == untouched.tobytes()
+    assert f(x)[1].tobytes() == gradient.tobytes()
+
+
+@EACH_SIZE
+def test_the_methods_agree(problem: Problem, n: int) -> None:
+    x = locate(problem, n, "sample-0", seed=1)
+    gradients = [methods.get(method_id).prepare(problem, n)(x)[1] for method_id in METHODS]
+    scale = np.abs(gradients[0]).max()
+    for gradient in gradients:
+        assert gradient == pytest.approx(gradients[0], rel=0.0, abs=1e-7 * scale)
+
+
+@EACH_SIZE
+def test_plain_is_the_problem(problem: Problem, n: int) -> None:
+    x = locate(problem, n, "sample-3", seed=1)
+    value = plain(problem)(x)
+    assert type(value) is float
+    assert value == pytest.approx(float(problem(x)), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("definition", "dimensions", "n"),
+    [
+        (lambda x, y: x * y**2, None, 2),
+        (lambda x, y, xp: x * xp.exp(y), None, 2),
+        (lambda x: x**3, None, 1),
+        (lambda x: np.sum(x**3), at_least(1), 2),
+        (lambda x, xp: xp.sum(x**3, axis=0), at_least(1), 2),
+    ],
+    ids=["coordinates", "coordinates and xp", "one coordinate", "a vector", "a vector and xp"],
+)
+def test_definitions_of_every_form(register: Any, definition: Any, dimensions: Any, n: int) -> None:
+    problem = register(definition, dimensions=dimensions)
+    x = np.linspace(0.3, 0.7, n)
+    value, gradient = methods.get("engine.reverse").prepare(problem, n)(x)
+    assert value == pytest.approx(plain(problem)(x), rel=1e-14)
+    assert gradient == pytest.approx(methods.get("numerical.central").prepare(problem, n)(x)[1], rel=1e-8)
+
+
+def test_manual_does_not_support_a_problem_without_a_gradient(register: Any) -> None:
+    with pytest.raises(UnsupportedError, match="made_up has no gradient"):
+        methods.get("manual").prepare(register(lambda x, y: x * y), 2)
+
+
+@EACH_SIZE
+def test_recorded_operations_are_counted_by_the_engine_alone(problem: Problem, n: int) -> None:
+    x = locate(problem, n, "sample-0", seed=1)
+    counts = {method_id: methods.get(method_id).nodes(problem, x) for method_id in METHODS}
+    engines = {method_id for method_id, count in counts.items() if count is not None}
+    assert engines == {method_id for method_id in METHODS if method_id.startswith("engine.")}
+    assert all(1 < counts[method_id] < 100 for method_id in engines)

@@ -1,0 +1,294 @@
+"""The reports: numbers that follow from the records, plots with words on them, whatever a run contains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from harness import report
+from harness.plan import Plan
+from harness.record import Case
+from harness.report import plots, tables
+
+METHODS = ("engine.reverse", "manual", "numerical.central")
+SIZES = [("sphere", 2), ("sphere", 10), ("sphere", 100), ("goldstein_price", 2)]
+EACH_SIZE = pytest.mark.parametrize(("problem", "n"), SIZES)
+
+
+def blocks(records: pd.DataFrame) -> list[list[pd.DataFrame]]:
+    """The short tables of a run, each as one table for each of its headings, all text."""
+    short = [table for _, table in tables.short(records)]
+    return [[table[heading] for heading in table.columns.get_level_values(0).unique()] for table in short]
+
+
+@pytest.fixture(scope="session")
+def values(small_run: Any) -> Any:
+    """All values of a metric, from the records and nothing else."""
+    rows = small_run.run.records.to_dict("records")
+
+    def look_up(metric: str, problem: str, n: int, method: str) -> list[float]:
+        key = (metric, problem, n, method)
+        return [r["value"] for r in rows if (r["metric"], r["problem"], r["n"], r["method"]) == key]
+
+    return look_up
+
+
+@pytest.fixture(scope="session")
+def short_tables(small_run: Any) -> list[list[pd.DataFrame]]:
+    return blocks(small_run.run.records)
+
+
+def label(method: str) -> str:
+    return "f" if method == "function" else method.rpartition(".")[2]
+
+
+@EACH_SIZE
+def test_the_short_table_of_accuracy_has_the_worst_of_the_points(
+    short_tables: Any, values: Any, problem: str, n: int
+) -> None:
+    digits, errors, differences = (block.loc[(problem, n)] for block in short_tables[0])
+    for method in METHODS:
+        found = values("digits", problem, n, method)
+        assert len(found) == 6
+        assert digits[label(method)] == f"{np.nanmin(found):.1f}"
+    for method in METHODS[:2]:
+        assert errors[label(method)] == f"{max(values('error_over_attainable', problem, n, method)):.2g}"
+        found = values("difference_from_central", problem, n, method)
+        assert differences[label(method)] == f"{np.nanmax(found):.0e}"
+
+
+@EACH_SIZE
+def test_the_short_table_of_runtime_has_medians_and_ratios(
+    short_tables: Any, values: Any, problem: str, n: int
+) -> None:
+    times, ratios = (block.loc[(problem, n)] for block in short_tables[1])
+    (own,) = values("time", problem, n, "function")
+    assert float(times["f"]) == pytest.approx(own * 1e6, rel=6e-3)
+    for method in METHODS:
+        (time,) = values("time", problem, n, method)
+        assert float(times[label(method)]) == pytest.approx(time * 1e6, rel=6e-3)
+        assert float(ratios[label(method)]) == pytest.approx(time / own, rel=6e-3)
+
+
+@EACH_SIZE
+def test_the_short_table_of_memory_has_kib_and_nodes(short_tables: Any, values: Any, problem: str, n: int) -> None:
+    memory, nodes = (block.loc[(problem, n)] for block in short_tables[2])
+    for method in ("function", *METHODS):
+        (peak,) = values("peak_memory", problem, n, method)
+        assert float(memory[label(method)]) == pytest.approx(peak / 1024, rel=6e-3)
+    (count,) = values("nodes", problem, n, "engine.reverse")
+    assert dict(nodes) == {"reverse": f"{count:.0f}"}
+
+
+@pytest.mark.filterwarnings("ignore:The 'float_precision' argument")  # from pandas 3.1 on, exact without it
+@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)
+def test_the_full_tables_are_the_records_to_the_bit(small_run: Any, table: Any) -> None:
+    records = small_run.run.records.query("metric in @table.metrics and value == value")
+    frame = pd.read_csv(
+        small_run.run.folder / "tables" / f"{table.name}.csv",
+        float_precision="round_trip",
+        keep_default_na=False,
+        na_values={metric: [""] for metric in table.metrics},
+    )
+    metrics = [metric for metric in table.metrics if metric in frame]
+    found = frame.melt(tables.CASE, metrics, "metric").dropna(subset="value")
+    columns = [*tables.CASE, "metric", "value"]
+    assert set(found[columns].itertuples(index=False, name=None)) == set(
+        records[columns].itertuples(index=False, name=None)
+    )
+
+
+def test_the_summary_is_the_short_tables(small_run: Any) -> None:
+    text = (small_run.run.folder / "tables" / "summary.md").read_text(encoding="utf-8")
+    for caption, table in tables.short(small_run.run.records):
+        assert caption in text
+        assert tables.as_text(table) in text
+
+
+def test_outcomes_are_counted(small_run: Any) -> None:
+    expected = "engine.reverse: 24 correct; manual: 24 correct; numerical.central: 24 approximate"
+    assert tables.verdicts(small_run.run.records) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0.07123, "0.0712"), (7.126, "7.13"), (71.26, "71.3"), (712.6, "713"), (71234.0, "71234"), (0.0, "0")],
+)
+def test_three_digits(value: float, expected: str) -> None:
+    assert tables.three_digits(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("plot", "words"),
+    [
+        (plots.digits, ["decimal digits"]),
+        (plots.runtime_against_n, ["coordinates n", "(µs)"]),
+        (plots.memory_against_n, ["coordinates n", "(KiB)"]),
+        (plots.cost, ["time of value and gradient / time of f"]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_every_plot_has_a_title_and_says_what_its_axes_are(small_run: Any, plot: Any, words: list[str]) -> None:
+    figure = plot(small_run.run.records)
+    assert isinstance(figure, Figure)
+    assert any([figure.get_suptitle(), *(axes.get_title(loc="left") for axes in figure.axes)])
+    labels = " ".join(axes.get_xlabel() + " " + axes.get_ylabel() for axes in figure.axes)
+    assert [word for word in words if word not in labels] == []
+
+
+def test_every_plot_is_tested_above() -> None:
+    assert (plots.digits, plots.runtime_against_n, plots.memory_against_n, plots.cost) == plots.PLOTS
+
+
+def test_the_lines_are_the_records(small_run: Any, values: Any) -> None:
+    (axes,) = plots.runtime_against_n(small_run.run.records).axes
+    lines = {line.get_label().partition(":")[0]: line for line in axes.get_lines()}
+    assert set(lines) == {"f", *METHODS}
+    for method in METHODS:
+        times = [values("time", "sphere", n, method)[0] * 1e6 for n in (2, 10, 100)]
+        assert list(lines[method].get_xdata()) == [2, 10, 100]
+        assert list(lines[method].get_ydata()) == pytest.approx(times)
+    assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
+
+
+def test_the_slope_is_that_of_the_upper_half() -> None:
+    n = pd.Series([1, 10, 100, 1000])
+    assert plots._slope(n, pd.Series([7.0, 7.0, 1e2, 1e3])) == "1.00"
+    assert plots._slope(n[:1], pd.Series([7.0])) == "?"
+
+
+# Runs that are made up. Warnings are errors here.
+
+PLAN = Plan("quick", problems=("matyas", "sphere"), dimensions=(2, 10, 100))
+ONE = Plan("quick", problems=("matyas",))
+SPHERE = Case("sphere", 10, "sample-0", "engine.reverse")
+MANUAL = Case("sphere", 10, "sample-0", "manual")
+
+
+def failed(plan: Plan, methods: tuple[str, ...], outcome: str) -> dict[Any, Any]:
+    """All cases of some methods end in `outcome`."""
+    accuracy = [case for case in plan.accuracy_cases() if case.method in methods]
+    cost = [case for case in plan.cost_cases() if case.method in methods]
+    return {
+        **{(case, "outcome"): outcome for case in accuracy},
+        **{(case, "normwise_error"): np.nan for case in accuracy},
+        **{(case, metric): np.nan for case in cost for metric in ("time", "peak_memory")},
+        **{(case, "nodes"): None for case in cost},
+    }
+
+
+ALONE = {method: Plan("quick", problems=("sphere",), methods=(method,)) for method in METHODS}
+KINDS: dict[str, dict[str, Any]] = {
+    "accuracy alone": {"suites": ("accuracy",)},
+    "runtime alone": {"suites": ("runtime",)},
+    "memory alone": {"suites": ("memory",)},
+    **{f"{method} alone": {"plan": plan} for method, plan in ALONE.items()},
+    "a case crashed": {"planted": {(SPHERE, "outcome"): "crashed", (SPHERE, "normwise_error"): np.nan}},
+    "a case has no time": {"planted": {(SPHERE, "time"): np.nan, (SPHERE, "peak_memory"): np.nan}},
+    "a case is nonfinite": {"planted": {(SPHERE, "outcome"): "nonfinite", (SPHERE, "digits"): np.nan}},
+    "a method is unsupported": {"planted": failed(PLAN, ("manual",), "unsupported")},
+    "a method crashed": {"planted": failed(PLAN, ("engine.reverse",), "crashed")},
+    "the only method is unsupported": {
+        "plan": ALONE["manual"],
+        "planted": failed(ALONE["manual"], ("manual",), "unsupported"),
+    },
+    "all methods crashed": {"plan": ONE, "planted": failed(ONE, METHODS, "crashed")},
+    "the function has no time": {"plan": ONE, "planted": {(Case("matyas", 2, "sample-0", "function"), "time"): np.nan}},
+    "an endless error": {"planted": {(SPHERE, "outcome"): "wrong", (SPHERE, "error_over_attainable"): np.inf}},
+    "a hard point": {"plan": Plan("quick", problems=("rosenbrock",), dimensions=(2,))},
+}
+
+
+@pytest.mark.usefixtures("short_profile")
+@pytest.mark.parametrize("kind", KINDS)
+def test_tables_and_plots_of_any_run(make_run: Any, kind: str) -> None:
+    records = make_run(**{"plan": PLAN, **KINDS[kind]}).records
+    for _, table in tables.short(records):
+        assert tables.as_text(table)
+    assert isinstance(tables.verdicts(records), str)
+    for plot in plots.PLOTS:
+        plot(records)
+
+
+@pytest.mark.usefixtures("short_profile")
+@pytest.mark.parametrize("plot", plots.PLOTS, ids=lambda plot: plot.__name__)
+def test_plots_with_gaps_and_zeros_are_drawn(make_run: Any, plot: Any) -> None:
+    planted = {
+        (MANUAL, "outcome"): "crashed",
+        (SPHERE, "digits"): np.nan,
+        (SPHERE, "time"): np.nan,
+        (SPHERE, "peak_memory"): 0.0,
+        **{(case, "time"): np.nan for case in PLAN.cost_cases() if case.method == "manual"},
+        **{(case, "peak_memory"): np.nan for case in PLAN.cost_cases() if case.method == "manual"},
+    }
+    plot(make_run(planted, plan=PLAN).records).draw_without_rendering()
+
+
+@pytest.mark.usefixtures("short_profile")
+@pytest.mark.parametrize("outcome", ["nonfinite", "crashed", "error"])
+def test_a_failure_at_one_point_is_not_hidden_by_the_others(make_run: Any, outcome: str) -> None:
+    """NaN is the worst, so the worst over the points is not what the other points have."""
+    case = Case("sphere", 10, "sample-0", "manual")
+    records = make_run({(case, "outcome"): outcome, (case, "digits"): np.nan}, plan=PLAN).records
+    digits = blocks(records)[0][0]
+    assert digits.loc[("sphere", 10), "reverse"] == "15.0"
+    assert digits.loc[("sphere", 10), "manual"] != "15.0"
+    axes = plots.digits(records).axes[0]
+    assert cell(axes, "sphere, n = 10", "engine.reverse") == 15.0
+    assert not cell(axes, "sphere, n = 10", "manual") > 0.0
+
+
+def cell(axes: Any, row: str, method: str) -> float:
+    """What the heat map has for a row and method."""
+    rows = [text.get_text() for text in axes.get_yticklabels()]
+    methods = [text.get_text() for text in axes.get_xticklabels()]
+    grid = np.ma.filled(axes.images[0].get_array(), np.nan)
+    return float(grid[rows.index(row), methods.index(method)])
+
+
+@pytest.mark.usefixtures("short_profile")
+def test_the_heat_map_has_the_worst_of_the_points(make_run: Any) -> None:
+    axes = plots.digits(make_run({(MANUAL, "digits"): 4.2}, plan=PLAN).records).axes[0]
+    assert cell(axes, "sphere, n = 10", "manual") == 4.2
+    assert cell(axes, "sphere, n = 100", "manual") == cell(axes, "sphere, n = 10", "engine.reverse") == 15.0
+
+
+def test_a_report_is_written_made_again_and_the_same(make_run: Any, gradmark: Any) -> None:
+    run = make_run(failed(ONE, ("manual",), "crashed"), plan=ONE, suites=("accuracy",))
+    gradmark("report", run.folder)
+    files = {path: path.read_bytes() for path in run.folder.glob("*/*")}
+    assert {path.name for path in files} == {"accuracy.csv", "accuracy.md", "summary.md", "digits.png", "digits.svg"}
+    assert "crashed" in (run.folder / "tables" / "accuracy.md").read_text(encoding="utf-8")
+    report.write(run.folder)
+    assert {path: path.read_bytes() for path in run.folder.glob("*/*")} == files
+
+
+@pytest.mark.usefixtures("short_profile")
+def test_the_last_record_of_a_case_counts(make_run: Any) -> None:
+    records = make_run(plan=ONE).records
+    again = records[records["metric"] == "digits"].assign(value=3.0)
+    full = tables.full(pd.concat([records, again]), ("normwise_error", "digits"))
+    assert set(full["digits"]) == {3.0}
+    assert len(full) == len(ONE.accuracy_cases())
+
+
+@pytest.mark.usefixtures("short_profile")
+def test_variants_have_rows_of_their_own(make_run: Any) -> None:
+    records = make_run(plan=ONE).records
+    other = records.assign(variant="shifted", value=records["value"] / 10)
+    short = blocks(pd.concat([records, other], ignore_index=True))
+    assert [len(block) for table in short for block in table] == [2] * 7
+
+
+def test_hard_points_have_rows_of_their_own(make_run: Any) -> None:
+    plan = Plan("quick", problems=("rosenbrock",), dimensions=(2,))
+    hard = Case("rosenbrock", 2, "hard-0", "manual")
+    digits = blocks(make_run({(hard, "digits"): 1.0}, plan=plan).records)[0][0]["manual"]
+    assert {name.startswith("rosenbrock, hard"): value for (name, _), value in digits.items()} == {
+        False: "15.0",
+        True: "1.0",
+    }

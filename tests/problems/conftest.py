@@ -1,0 +1,71 @@
+"""What the problems' tests share: every test that asks for `problem`, or `problem` and `n`, runs for all of them."""
+
+import flint
+import numpy as np
+import pytest
+from hypothesis import settings
+
+import problems
+from harness.balls import Ball, precision
+from problems import registry
+
+settings.register_profile("suite", deadline=None, max_examples=12, derandomize=True, database=None)
+settings.load_profile("suite")
+
+
+def pytest_generate_tests(metafunc):
+    every = [problems.get(name) for name in problems.names()]
+    if {"problem", "n"} <= set(metafunc.fixturenames):
+        pairs = [(problem, n) for problem in every for n in (1, 2, 5) if n in problem.dimensions]
+        pairs += [(problem, problem.dimensions.low) for problem in every if problem.dimensions.low > 5]
+        metafunc.parametrize(("problem", "n"), pairs, ids=[f"{problem.name}-{n}" for problem, n in pairs])
+    elif "problem" in metafunc.fixturenames:
+        metafunc.parametrize("problem", every, ids=lambda problem: problem.name)
+
+
+@pytest.fixture
+def scratch_registry(monkeypatch):
+    """What is registered in the test is gone after it."""
+    monkeypatch.setattr(registry, "_PROBLEMS", dict(registry._PROBLEMS))
+    monkeypatch.setattr(registry, "_ALIASES", dict(registry._ALIASES))
+
+
+def _taylor(problem, x, v, order=3, bits=200):
+    with precision(bits):
+        flint.ctx.cap = order
+        point = np.empty(len(x), dtype=object)
+        point[:] = [Ball(flint.arb_series([float(a), float(b)])) for a, b in zip(x, v, strict=True)]
+        series = problem(point).series
+        return [series[k] for k in range(order)]
+
+
+def _gradient(problem, x, bits=200):
+    return [_taylor(problem, x, unit, 2, bits)[1] for unit in np.eye(len(x))]
+
+
+def _hessian(problem, x):
+    n = len(x)
+    units = np.eye(n)
+    along = {(i, j): 2 * _taylor(problem, x, units[i] + units[j] * (i != j))[2] for i in range(n) for j in range(i + 1)}
+    return [
+        [(along[max(i, j), min(i, j)] - along[i, i] - along[j, j]) / 2 if i != j else along[i, i] for j in range(n)]
+        for i in range(n)
+    ]
+
+
+@pytest.fixture(scope="session")
+def taylor():
+    """`taylor(problem, x, v, order=3, bits=200)`: the coefficients of f(x + t v) in t, as balls."""
+    return _taylor
+
+
+@pytest.fixture(scope="session")
+def exact_gradient():
+    """`exact_gradient(problem, x, bits=200)`, as balls."""
+    return _gradient
+
+
+@pytest.fixture(scope="session")
+def exact_hessian():
+    """`exact_hessian(problem, x)`, as balls, from second derivatives along unit vectors and their sums."""
+    return _hessian

@@ -1,0 +1,74 @@
+"""Three gradients of each problem agree: the exact one, the hand-derived one, and the engine's."""
+
+import flint
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Variable
+from harness.balls import balls, precision
+
+fractions = st.lists(st.floats(0.0, 1.0), min_size=16, max_size=16)
+
+
+def point(problem, n, fractions):
+    low, high = problem.domain(n).T
+    return low + (high - low) * np.array([fractions[i % len(fractions)] for i in range(n)])
+
+
+def with_gradient(problem):
+    if problem.gradient is None:
+        pytest.skip("has no gradient derived by hand")
+
+
+def by_hand(problem, x, bits):
+    """The hand-derived gradient in ball arithmetic."""
+    with precision(bits):
+        return [getattr(component, "value", component) for component in problem.gradient_at(balls(x))]
+
+
+def radius(ball):
+    return float(flint.arb(ball).rad())
+
+
+@given(fractions=fractions)
+def test_the_gradient_by_hand_is_exact(problem, n, exact_gradient, fractions):
+    with_gradient(problem)
+    x = point(problem, n, fractions)
+    exact, hand = exact_gradient(problem, x), by_hand(problem, x, 200)
+    size = max(1e-300, *(abs(float(component)) for component in exact))
+    for a, b in zip(exact, hand, strict=True):
+        with precision(200):
+            assert abs(float(a - b)) <= 1e-40 * size
+            assert a.overlaps(flint.arb(b))
+
+
+@given(fractions=fractions)
+def test_the_engine_and_the_gradient_by_hand_agree(problem, n, exact_gradient, fractions):
+    with_gradient(problem)
+    x = point(problem, n, fractions)
+    variable = Variable(x)
+    problem(variable).backward()
+    hand = problem.gradient_at(x)
+    # A few ulp of the norm, beyond what 53 bits lose to cancellation in these two ways to compute it.
+    few = 8 * np.finfo(float).eps * np.max(np.abs(hand))
+    attainable = zip(exact_gradient(problem, x, 53), by_hand(problem, x, 53), strict=True)
+    for got, expected, (a, b) in zip(variable.grad, hand, attainable, strict=True):
+        assert abs(got - expected) <= 2 * (radius(a) + radius(b)) + few
+
+
+@given(fractions=fractions)
+def test_the_engine_is_as_near_to_the_exact_gradient_as_53_bits_allow(problem, n, exact_gradient, fractions):
+    x = point(problem, n, fractions)
+    variable, scalars = Variable(x), [Variable(a) for a in x]
+    problem(variable).backward()
+    problem(*scalars).backward()
+    for i, (exact, attainable) in enumerate(
+        zip(exact_gradient(problem, x), exact_gradient(problem, x, 53), strict=True)
+    ):
+        if not exact.is_finite():
+            continue
+        allowed = 2 * radius(attainable) + np.spacing(abs(float(exact)))
+        for got in (variable.grad[i], scalars[i].grad):
+            assert abs(float(exact - float(got))) <= allowed
