@@ -2,7 +2,7 @@
 
 import difflib
 
-from .base import Method, UnsupportedError
+from .base import Method, UnsupportedError, failure
 from .engine_reverse import EngineReverse
 from .manual import Manual
 from .numerical import Central
@@ -19,4 +19,4 @@ def get(method_id: str) -> Method:
     return METHODS[method_id]()
 
 
-__all__ = ["METHODS", "Method", "UnsupportedError", "get"]
+__all__ = ["METHODS", "Method", "UnsupportedError", "failure", "get"]

@@ -10,6 +10,8 @@ import numpy as np
 
 from problems import Problem
 
+from ..record import Outcome
+
 Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 ValueAndGradient: TypeAlias = Callable[[Vector], tuple[float, Vector]]
 Kind = Literal["automatic", "symbolic", "numerical", "manual"]
@@ -17,6 +19,13 @@ Kind = Literal["automatic", "symbolic", "numerical", "manual"]
 
 class UnsupportedError(Exception):
     """The method cannot differentiate this problem. The message says why."""
+
+
+def failure(error: Exception) -> tuple[Outcome, str]:
+    """The outcome of a case in which a method raised `error`, and the reason: it costs that case alone."""
+    if isinstance(error, UnsupportedError):
+        return "unsupported", str(error)
+    return "error", f"{type(error).__name__}: {error}"
 
 
 class Method(ABC):

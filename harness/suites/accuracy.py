@@ -15,7 +15,7 @@ from problems import Problem
 from .. import methods
 from ..balls import Ball, UnknownToBallsError, balls, on_balls, precision
 from ..function import plain
-from ..methods import Method, UnsupportedError
+from ..methods import Method, failure
 from ..plan import locate
 from ..record import Case, Outcome, Recorder
 from ..reference import Reference, certify, radius
@@ -35,11 +35,8 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
             gradient = np.asarray(method.prepare(problem, case.n)(x.copy())[1], dtype=np.float64)
             if gradient.shape != x.shape:
                 raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")
-        except UnsupportedError as reason:
-            recorder.add(case, PRIMARY, np.nan, "1", "unsupported", str(reason))
-            continue
-        except Exception as error:  # whatever a method raises costs this case alone
-            recorder.add(case, PRIMARY, np.nan, "1", "error", f"{type(error).__name__}: {error}")
+        except Exception as error:
+            recorder.add(case, PRIMARY, np.nan, "1", *failure(error))
             continue
         accuracy = judge(problem, method, x, gradient, recorder.seed)
         _record(recorder, case, method, accuracy, gradient, _central(problem, x.tobytes(), case.n))

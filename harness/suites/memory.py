@@ -16,7 +16,7 @@ import problems
 
 from .. import methods
 from ..function import FUNCTION, plain
-from ..methods import UnsupportedError
+from ..methods import failure
 from ..plan import locate
 from ..record import Case, Recorder
 
@@ -36,11 +36,8 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
         try:
             held = peak(method.prepare(problem, case.n), x)
             nodes = method.nodes(problem, x)
-        except UnsupportedError as reason:
-            recorder.add(case, PRIMARY, np.nan, "B", "unsupported", str(reason))
-            continue
-        except Exception as error:  # whatever a method raises costs this case alone
-            recorder.add(case, PRIMARY, np.nan, "B", "error", f"{type(error).__name__}: {error}")
+        except Exception as error:
+            recorder.add(case, PRIMARY, np.nan, "B", *failure(error))
             continue
         if nodes is not None:
             recorder.add(case, "nodes", nodes, "1", "")

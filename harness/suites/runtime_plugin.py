@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ..environment import open_recorder
-from ..methods import UnsupportedError
+from ..methods import failure
 from ..record import UNTIMED, Case, Outcome, Recorder, read_records
 from .accuracy import PRIMARY as ACCURACY
 from .runtime import PRIMARY
@@ -60,11 +60,8 @@ class Appender:
         case = _case(item)
         try:
             yield
-        except UnsupportedError as error:
-            self._no_time(case, "unsupported", str(error))
-            raise
         except Exception as error:
-            self._no_time(case, "error", f"{type(error).__name__}: {error}")
+            self._no_time(case, *failure(error))
             raise
         outcome, reason = self.judged.get(case, ("", ""))
         benchmark = item.funcargs["benchmark"]
