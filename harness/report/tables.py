@@ -166,7 +166,8 @@ def verdicts(records: pd.DataFrame) -> str:
 
 def as_text(table: pd.DataFrame) -> str:
     """A short table for the terminal."""
-    return table.to_string(na_rep="–")
+    text: str = table.to_string(na_rep="–")
+    return text
 
 
 def write(records: pd.DataFrame, folder: Path) -> None:

@@ -26,7 +26,6 @@ def gradients():
 @pytest.fixture
 def no_collector():
     """The cyclic garbage collector is off: what is freed is freed by its reference count."""
-    gc.collect()
     gc.disable()
     yield
     gc.enable()

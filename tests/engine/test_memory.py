@@ -1,6 +1,5 @@
 """Memory: no reference cycles, so all of a graph is freed with its last result; and no more is kept than needed."""
 
-import gc
 import tracemalloc
 import weakref
 
@@ -108,7 +107,6 @@ def test_a_deep_graph_is_freed_without_recursion():
 
 
 def peak(f):
-    gc.collect()
     tracemalloc.start()
     try:
         before = tracemalloc.get_traced_memory()[0]

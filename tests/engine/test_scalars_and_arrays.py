@@ -14,8 +14,8 @@ from engine.table import ELEMENTWISE
 
 INF, NAN = math.inf, math.nan
 SPECIAL = [
-    0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, 0.5, -0.5, 1 / 3, -1 / 3, -8.0, INF, -INF, NAN, 1e308, -1e308, 1e-308,
-    -1e-308, 5e-324, -5e-324, 1e200, 1e-200, 1e16, 709.8, 1000.0, -1000.0,
+    0.0, -0.0, 1.0, -1.0, 2.0, 3.0, 0.5, -0.5, 1 / 3, -8.0, INF, -INF, NAN, 1e308, -1e308, 5e-324, -5e-324, 1e200,
+    1e-200, 1000.0, -1000.0,
 ]  # fmt: skip
 WHOLE = [0, 1, -1, 2, -2, 3, 7, 10**16]
 FROM_LIBRARIES = {"pow", "exp", "log", "sin", "cos"}  # libm's for floats, NumPy's own for arrays: 2 ulp apart at most

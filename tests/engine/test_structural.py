@@ -149,7 +149,7 @@ def test_one_step(name, data):
 chains = st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=4)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_two_chains_of_steps_from_the_same_variable(data):
     x = Variable(integers(data.draw, data.draw(SHAPES)))
@@ -164,7 +164,7 @@ def test_two_chains_of_steps_from_the_same_variable(data):
     np.testing.assert_array_equal(np.ravel(x.grad), expected)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_chain_differentiated_twice(data):
     x = integers(data.draw, data.draw(SHAPES))
@@ -182,6 +182,7 @@ def test_a_chain_differentiated_twice(data):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", STEPS)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_the_dtype_is_kept(name, dtype, data):
     x = Variable(np.ones(data.draw(hnp.array_shapes(max_dims=2, max_side=3)), dtype))
