@@ -35,14 +35,8 @@ class Primitive:
         return f"<primitive {self.name}>"
 
 
-def power(x: Any, y: Any) -> Any:
-    """x ** y, which unlike np.pow squares by multiplying. But x ** 0.5 is sqrt(x) to NumPy: not so at -inf and -0.0."""
-    return np.pow(x, y) if shape_of(y) == () and y == 0.5 else x**y
-
-
-FUNCTIONS = {**vars(np), "pow": power}
+FUNCTIONS = {**vars(np), "pow": pow}
 """What a formula's functions mean for arrays, NumPy's scalars and, through NumPy's dispatch, Variables."""
-
 
 SCALARS = (float, int, np.generic)
 

@@ -38,10 +38,12 @@ def sum_vjp(_: int, g: Any, z: Any, x: Any, axis: Any = None, keepdims: bool = F
 
 
 def getitem_value(x: Any, index: Any) -> Any:
-    return x[index]
+    return x[index] if type(x) is np.ndarray else np.asarray(x)[index]
 
 
-def getitem_vjp(_: int, g: Any, __: Any, x: Any, index: Any) -> Piece:
+def getitem_vjp(_: int, g: Any, z: Any, x: Any, index: Any) -> Any:
+    if shape_of(x) == ():  # the index only added axes, or nothing
+        return unbroadcast(g, shape_of(z), ())
     return Piece(g, index, shape_of(x))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from .modes import recording, using_config
 from .record import level
 from .sweep import own, sweep
-from .variable import Variable
+from .variable import Variable, made_in_transform
 
 _depth: ContextVar[int] = ContextVar("gradmark_depth", default=0)
 
@@ -27,8 +27,8 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
 
     `f` returns a scalar. Its arguments named by `argnums` are floats, lists or arrays; the gradient has the argument's
     shape, and is a tuple of gradients where `argnums` is a tuple. Value and gradient are plain data unless they depend
-    on a Variable: an argument, or one that `f` refers to otherwise (which is found out by evaluating `f` a second
-    time, except under no_grad). Raises TypeError if `f` returns anything else.
+    on a Variable from outside: an argument, or one that `f` refers to otherwise (which takes a second evaluation of
+    `f`, except under no_grad). Raises TypeError if `f` returns anything else.
     """
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
 
@@ -75,11 +75,14 @@ def _differentiate(
     for i, variable in zip(numbers, inputs, strict=True):
         replaced[i] = variable
     with nullcontext() if track else using_config("enable_backprop", True):
-        token = _depth.set(depth)
+        made: list[Variable] = []
+        tokens = _depth.set(depth), made_in_transform.set(made)
         try:
-            return _pull(f(*replaced, **kwargs), inputs, depth, track)
+            result = f(*replaced, **kwargs)
+            return _pull(result, inputs, made if track and depth == 1 else None, depth)
         finally:
-            _depth.reset(token)
+            _depth.reset(tokens[0])
+            made_in_transform.reset(tokens[1])
 
 
 def _input(value: Any, depth: int) -> Variable:
@@ -96,20 +99,24 @@ def _boxed(data: Variable) -> Variable:
     return outer
 
 
-def _pull(result: Any, inputs: list[Variable], depth: int, track: bool) -> tuple[Any, list[Any]]:
-    """The value of `result`, and its gradient with respect to `inputs`, both of the level below."""
+def _pull(result: Any, inputs: list[Variable], made: list[Variable] | None, depth: int) -> tuple[Any, list[Any]]:
+    """The value of `result`, and its gradient with respect to `inputs`, both of the level below.
+
+    Unless `made` is None, raises _ForeignVariable for a leaf that is neither an input nor in `made`.
+    """
     shape = result.shape if isinstance(result, Variable) else np.shape(result)
     if shape != ():
         raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape}")
-    found = {id(leaf): None for leaf in inputs}
+    found: dict[int, Any] = {id(leaf): None for leaf in inputs}
     value = result
     if level(result) == depth:  # otherwise it does not depend on the inputs
         value = result._data
+        known = None if made is None else {*found, *map(id, made)}
 
         def keep(node: Variable, g: Any) -> None:
             if id(node) in found:
                 found[id(node)] = g
-            elif depth == 1 and track:
+            elif known is not None and id(node) not in known:
                 raise _ForeignVariable
 
         sweep(result, 1.0, keep)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -32,7 +33,10 @@ def as_data(value: object) -> Data:
         raise TypeError("a Variable cannot hold a Variable: use it as it is, or its .data")
     if type(value) is int:
         return float(value)
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:  # a list whose parts have different shapes
+        raise TypeError(f"a Variable holds a number or a regular array, not {short(value)}") from error
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
     elif array.dtype not in (np.float32, np.float64):
@@ -46,6 +50,10 @@ def short(value: object) -> str:
     """`value` for an error message: on one line, and no longer than that."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+made_in_transform: ContextVar[list[Variable] | None] = ContextVar("gradmark_made", default=None)
+"""The Variables that the function under a transform has made itself; None where no transform is at work."""
 
 
 class _BareConstruction(type):
@@ -62,6 +70,9 @@ class _BareConstruction(type):
         variable.grad = variable._adjoint = None
         variable._parents = variable._partials = ()
         variable._pending = 0
+        made = made_in_transform.get()
+        if made is not None:
+            made.append(variable)
         return variable
 
 

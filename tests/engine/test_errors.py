@@ -55,3 +55,8 @@ def test_the_message_is_one_line_with_the_value(call, kind, part):
     assert part in message
     assert "\n" not in message
     assert len(message) < 300
+
+
+def test_a_ragged_list_is_no_data():
+    with pytest.raises(TypeError, match=r"regular array, not \[\[1\], \[2, 3\]\]"):
+        Variable([[1], [2, 3]])

@@ -202,3 +202,11 @@ def test_scalars_stack_with_numbers_and_numpy_arrays(gradients):
     assert gradients(lambda x: np.stack([x, 1.0, x * x]), 3.0, seed=[1, 10, 100]) == [601.0]
     (got,) = gradients(lambda x: np.stack([np.zeros(2), x]), [1.0, 2.0], seed=[[1, 2], [3, 4]])
     assert got.tolist() == [3.0, 4.0]
+
+
+def test_an_index_adds_axes_to_a_scalar():
+    x = Variable(2.0)
+    np.sum(x[None] * np.array([1.0, 2.0, 3.0])).backward()
+    assert x[None, None].shape == (1, 1)
+    assert type(x.grad) is float
+    assert x.grad == 6.0

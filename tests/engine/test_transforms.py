@@ -271,3 +271,12 @@ def test_a_transform_survives_an_exception_in_the_function():
         with pytest.raises(KeyError, match="mine"):
             grad(lambda x: x * grad(f)(x))(1.0)
     assert nested(lambda x: x**3, 2)(2.0) == 12.0
+
+
+@pytest.mark.parametrize("f", [lambda x: x * Variable(2.0), lambda x: np.sum(x * Variable([2.0, 0.0]))])
+def test_a_variable_that_the_function_makes_is_a_constant_of_it(f):
+    calls = []
+    value, gradient = value_and_grad(lambda x: calls.append(x) or f(x))(3.0)
+    assert (value, gradient) == (6.0, 2.0)
+    assert type(value) is type(gradient) is float
+    assert len(calls) == 1
