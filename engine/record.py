@@ -16,7 +16,7 @@ import numpy as np
 
 from .modes import recording
 from .primitive import Primitive
-from .variable import Variable, new_variable, short
+from .variable import Variable, new_variable, note_made, short
 
 
 def level(value: object) -> int:
@@ -26,6 +26,13 @@ def level(value: object) -> int:
         depth += 1
         value = value._data
     return depth
+
+
+def plain(value: Any) -> Any:
+    """The number or array that a value of any level stands for."""
+    while isinstance(value, Variable):
+        value = value._data
+    return value
 
 
 class Pullback:
@@ -92,6 +99,7 @@ def _record(data: Any, pullback: Pullback, parents: list[Any]) -> Variable:
         result._partials = pullback
     else:
         result._parents = result._partials = ()
+        note_made(result)
     return result
 
 
@@ -100,7 +108,9 @@ def constant(value: Any) -> Any:
     if type(value) is float or type(value) is int:
         return value
     array = np.asarray(value)
-    if array.dtype.kind not in "biu" and array.dtype not in (np.float32, np.float64):
+    if array.dtype.kind in "biu":
+        array = array.astype(np.float64)  # small integers would wrap around
+    elif array.dtype not in (np.float32, np.float64):
         raise TypeError(f"a Variable combines with integers, float32 and float64, not {array.dtype}: {short(value)}")
     return array if array.ndim else array[()]
 

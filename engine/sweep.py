@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import functions
-from .record import apply
+from .record import apply, plain
 from .structural import Piece, add_at
 from .table import PRIMITIVES
 from .variable import Variable, as_data
@@ -142,6 +142,7 @@ def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> 
     """
 
     def deposit(node: Variable, g: Any) -> None:
+        g = plain(g)  # .grad is data, also where backward() is called under a transform
         node.grad = g if node.grad is None else node.grad + g
 
     sweep(root, 1.0 if grad is None else _seed(root, grad), deposit, retain_grad)

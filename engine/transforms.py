@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .modes import recording, using_config
-from .record import level
+from .record import level, plain
 from .sweep import own, sweep
 from .variable import Variable, made_in_transform
 
@@ -34,14 +34,19 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
 
     @wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        for i in numbers:
-            if not -len(args) <= i < len(args):
-                raise TypeError(f"argnums has {i}, but the call has {len(args)} positional arguments")
+        wanted = _positions(numbers, len(args))
+        track = recording()
+        if not track:
+            args = tuple(map(plain, args))
         depth = max(_depth.get(), *map(level, args)) + 1
-        try:
-            value, gradients = _differentiate(f, args, kwargs, numbers, depth)
-        except _ForeignVariable:
-            value, gradients = _differentiate(f, args, kwargs, numbers, depth + 1)
+        while True:
+            try:
+                value, gradients = _differentiate(f, args, kwargs, wanted, depth)
+                break
+            except _NeedsLevelError as needs:
+                depth = needs.depth
+        if not track:
+            value, gradients = plain(value), list(map(plain, gradients))
         return value, tuple(gradients) if isinstance(argnums, tuple) else gradients[0]
 
     return value_and_gradient
@@ -58,24 +63,39 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     return gradient
 
 
-class _ForeignVariable(Exception):  # noqa: N818 (it is no error, and never leaves this file)
-    """`f` depends on a Variable that is no argument: the gradient may yet be differentiated with respect to it."""
+class _NeedsLevelError(Exception):
+    """`f` depends on Variables from outside, differentiable in turn: the sweep needs a level above theirs."""
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+
+
+def _positions(numbers: tuple[int, ...], count: int) -> list[int]:
+    """Which of `count` arguments `numbers` names, counted from 0."""
+    for i in numbers:
+        if not -count <= i < count:
+            raise TypeError(f"argnums has {i}, but the call has {count} positional arguments")
+    positions = [i % count for i in numbers]
+    if len(set(positions)) < len(positions):
+        raise TypeError(f"argnums {numbers} names an argument twice")
+    return positions
 
 
 def _differentiate(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], numbers: tuple[int, ...], depth: int
+    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], positions: list[int], depth: int
 ) -> tuple[Any, list[Any]]:
     """Value and gradients of `f` by a sweep on level `depth`; they are of the level below.
 
-    Raises _ForeignVariable if one more level is needed.
+    Raises _NeedsLevelError if that level is too low.
     """
     track = recording()
-    inputs = [_input(args[i], depth) for i in numbers]
+    made = made_in_transform.get()
+    made = [] if made is None else made
+    inputs = [_input(args[i], depth) for i in positions]
     replaced = list(args)
-    for i, variable in zip(numbers, inputs, strict=True):
+    for i, variable in zip(positions, inputs, strict=True):
         replaced[i] = variable
     with nullcontext() if track else using_config("enable_backprop", True):
-        made: list[Variable] = []
         tokens = _depth.set(depth), made_in_transform.set(made)
         try:
             result = f(*replaced, **kwargs)
@@ -102,11 +122,14 @@ def _boxed(data: Variable) -> Variable:
 def _pull(result: Any, inputs: list[Variable], made: list[Variable] | None, depth: int) -> tuple[Any, list[Any]]:
     """The value of `result`, and its gradient with respect to `inputs`, both of the level below.
 
-    Unless `made` is None, raises _ForeignVariable for a leaf that is neither an input nor in `made`.
+    Raises _NeedsLevelError for a result of a higher level and, unless `made` is None, for a leaf that is neither an
+    input nor in `made`.
     """
     shape = result.shape if isinstance(result, Variable) else np.shape(result)
     if shape != ():
         raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape}")
+    if level(result) > depth:
+        raise _NeedsLevelError(level(result) + 1)
     found: dict[int, Any] = {id(leaf): None for leaf in inputs}
     value = result
     if level(result) == depth:  # otherwise it does not depend on the inputs
@@ -117,7 +140,7 @@ def _pull(result: Any, inputs: list[Variable], made: list[Variable] | None, dept
             if id(node) in found:
                 found[id(node)] = g
             elif known is not None and id(node) not in known:
-                raise _ForeignVariable
+                raise _NeedsLevelError(depth + 1)
 
         sweep(result, 1.0, keep)
     return (

@@ -56,6 +56,13 @@ made_in_transform: ContextVar[list[Variable] | None] = ContextVar("gradmark_made
 """The Variables that the function under a transform has made itself; None where no transform is at work."""
 
 
+def note_made(leaf: Variable) -> None:
+    """Tell the transform at work, if there is one, of a leaf that was made under it."""
+    made = made_in_transform.get()
+    if made is not None:
+        made.append(leaf)
+
+
 class _BareConstruction(type):
     """`Variable(data, name)` for users, without an `__init__`.
 
@@ -70,9 +77,7 @@ class _BareConstruction(type):
         variable.grad = variable._adjoint = None
         variable._parents = variable._partials = ()
         variable._pending = 0
-        made = made_in_transform.get()
-        if made is not None:
-            made.append(variable)
+        note_made(variable)
         return variable
 
 

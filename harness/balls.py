@@ -19,6 +19,14 @@ class UnknownToBallsError(TypeError):
     """An operation that balls do not know."""
 
 
+def _binary(operate: Callable[[Any, Any], Any]) -> Any:
+    def operator(self: Ball, other: Any) -> Any:
+        # An array of numbers combines element by element, which its own operator does.
+        return NotImplemented if isinstance(other, np.ndarray) else Ball(operate(self.series, _operand(other)))
+
+    return operator
+
+
 class Ball:
     """One number. It is deliberately no sequence: NumPy would iterate over a bare series, with a wrong result."""
 
@@ -38,32 +46,14 @@ class Ball:
     def __neg__(self) -> Ball:
         return Ball(-self.series)
 
-    def __add__(self, other: Any) -> Ball:
-        return Ball(self.series + _operand(other))
-
-    def __sub__(self, other: Any) -> Ball:
-        return Ball(self.series - _operand(other))
-
-    def __rsub__(self, other: Any) -> Ball:
-        return Ball(_operand(other) - self.series)
-
-    def __mul__(self, other: Any) -> Ball:
-        return Ball(self.series * _operand(other))
-
-    def __truediv__(self, other: Any) -> Ball:
-        return Ball(self.series / _operand(other))
-
-    def __rtruediv__(self, other: Any) -> Ball:
-        return Ball(_operand(other) / self.series)
-
-    def __pow__(self, other: Any) -> Ball:
-        return Ball(self.series ** _operand(other))
-
-    def __rpow__(self, other: Any) -> Ball:
-        return Ball(_operand(other) ** self.series)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
+    __add__ = __radd__ = _binary(lambda x, y: x + y)
+    __sub__ = _binary(lambda x, y: x - y)
+    __rsub__ = _binary(lambda x, y: y - x)
+    __mul__ = __rmul__ = _binary(lambda x, y: x * y)
+    __truediv__ = _binary(lambda x, y: x / y)
+    __rtruediv__ = _binary(lambda x, y: y / x)
+    __pow__ = _binary(lambda x, y: x**y)
+    __rpow__ = _binary(lambda x, y: y**x)
 
     def _refuse(self, *_: object) -> bool:
         raise UnknownToBallsError("a comparison of balls: which way it goes may not be certain")

@@ -1,6 +1,6 @@
 """The command line: `gradmark`, or `python -m harness`.
 
-Exit codes: 0 fine; 1 wrong or worse; 2 bad usage or input; 4 nothing was measured.
+Exit codes: 0 fine; 1 wrong or worse; 2 bad usage or input; 3 cannot tell; 4 nothing was measured.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def run(
 ) -> None:
     """Measure accuracy, runtime and memory.
 
-    PROFILE says how much; it is quick unless named. Exit code 1 if a gradient is wrong.
+    PROFILE says how much; it is quick unless named. Exit code 1 if a gradient is wrong or
+    missing, 3 if nobody can tell of one.
     """
     from .runner import run as measure
 
@@ -80,8 +81,7 @@ def run(
             profile, problems=problems, methods=methods, dimensions=dimensions, seed=seed, out=out, progress=progress
         )
     _print_report(finished, as_json)
-    if (finished.records["outcome"] == "wrong").any():
-        raise click.exceptions.Exit(1)
+    raise click.exceptions.Exit(_exit_code(set(finished.records["outcome"])))
 
 
 @main.command()
@@ -165,6 +165,12 @@ def list_(what: str, out: Path) -> None:
 
         for folder in runs(out):
             click.echo(folder.name)
+
+
+def _exit_code(outcomes: set[str]) -> int:
+    from .baseline import RED
+
+    return 1 if outcomes & RED else 3 if "cannot_tell" in outcomes else 0
 
 
 def _versions(versions: dict[str, str]) -> str:

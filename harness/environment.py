@@ -8,6 +8,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from .record import SCHEMA, Recorder
 PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint")
 
 
-def describe(run: str, plan: Plan) -> dict[str, Any]:
+def describe(run: str, plan: Plan, suites: Sequence[str]) -> dict[str, Any]:
     """All that the figures of a run depend on."""
     return {
         "schema": SCHEMA,
@@ -31,16 +32,24 @@ def describe(run: str, plan: Plan) -> dict[str, Any]:
         "started": now(),
         "finished": None,
         "plan": plan.as_json(),
+        "suites": list(suites),
         "source": source_digest(),
         "commit": _git("rev-parse", "HEAD"),
         "dirty": bool(_git("status", "--porcelain")),
-        "python": platform.python_version(),
-        "implementation": platform.python_implementation(),
-        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        **versions(),
         "platform": f"{platform.system()} {platform.machine()}",
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
+
+
+def versions() -> dict[str, Any]:
+    """The Python and the packages that the figures may depend on."""
+    return {
+        "python": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
     }
 
 

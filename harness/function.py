@@ -14,7 +14,14 @@ FUNCTION = "function"
 def plain(problem: Problem) -> Callable[[np.ndarray[Any, Any]], float]:
     """`problem`, from a point of shape (n,) to a float, without the conveniences of calling it."""
     function = bare(problem, problem.function)
-    return lambda x: float(function(x))
+
+    def value(x: np.ndarray[Any, Any]) -> float:
+        try:
+            return float(function(x))
+        except (ArithmeticError, ValueError, TypeError):  # where Python's floats have no answer, NumPy's do
+            return float(problem(x))
+
+    return value
 
 
 def bare(problem: Problem, definition: Callable[..., Any]) -> Callable[[np.ndarray[Any, Any]], Any]:

@@ -90,9 +90,13 @@ class Plan:
 
     @staticmethod
     def from_json(row: dict[str, Any]) -> Plan:
-        return Plan(
-            row["profile"], row["seed"], tuple(row["problems"]), tuple(row["methods"]), tuple(row["dimensions"])
-        )
+        """The plan that `as_json` gave. Raises BadInputError for anything else."""
+        try:
+            return Plan(
+                row["profile"], row["seed"], tuple(row["problems"]), tuple(row["methods"]), tuple(row["dimensions"])
+            )
+        except (KeyError, TypeError) as error:
+            raise BadInputError(f"not the plan of a run: {row} ({error!r})") from error
 
 
 def _points(problem: Problem, n: int, samples: int) -> list[str]:

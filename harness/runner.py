@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import report
-from .environment import describe, now, open_recorder, read_environment, source_digest, write_environment
+from .environment import describe, now, open_recorder, read_environment, source_digest, versions, write_environment
 from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
 from .record import read, read_records
@@ -64,7 +64,7 @@ def run(
     """
     plan = Plan(profile, seed, tuple(problems), tuple(methods), tuple(dimensions))
     folder = _new_folder(Path(out).resolve(), profile)
-    write_environment(folder, describe(folder.name, plan))
+    write_environment(folder, describe(folder.name, plan, suites))
     (folder / "records.jsonl").touch()
     try:
         for name in suites:
@@ -97,14 +97,16 @@ def find_run(name: str | Path | None, out: str | Path = "results") -> Run:
 
 
 def whole_run_of_this_code(out: str | Path = "results") -> Run | None:
-    """The newest finished run of a whole profile by the code as it stands."""
-    digest = source_digest()
+    """The newest finished run of a whole profile by the code as it stands, under this Python and these packages."""
+    conditions = {"source": source_digest(), **versions()}
     for folder in reversed(runs(out)):
         try:
             environment = read_environment(folder)
+            plan = Plan.from_json(environment["plan"])
         except BadInputError:
-            continue  # damaged, so not one to rely on
-        if environment["finished"] and environment["source"] == digest and Plan.from_json(environment["plan"]).whole:
+            continue  # damaged, or of other code: not one to rely on
+        finished = environment.get("finished") and {"accuracy", "memory"} <= set(environment.get("suites", ()))
+        if finished and plan.whole and conditions.items() <= environment.items():
             return Run(folder)
     return None
 

@@ -20,6 +20,9 @@ TELLING = 2.0**-10
 """An attainable error above this part of the gradient's norm says nothing about a component that is not exact."""
 
 
+NO_FIGURES = (float("nan"),) * 4
+
+
 @dataclass(frozen=True)
 class Accuracy:
     """How far a gradient is from the reference, over its certified components."""
@@ -30,6 +33,8 @@ class Accuracy:
     normwise_error: float
     max_ulp_error: float
     error_over_attainable: float
+    components: tuple[int, ...] = ()
+    """The components that were certified."""
 
     @property
     def digits(self) -> float:
@@ -43,7 +48,7 @@ def measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np
     """Errors and verdict of a `gradient` of shape (n,); `attainable` is the error that rounding allows a component."""
     if not np.isfinite(gradient).all():
         bad = int(np.flatnonzero(~np.isfinite(gradient))[0])
-        return Accuracy("nonfinite", f"component {bad} is {gradient[bad]}", *[float("nan")] * 4)
+        return Accuracy("nonfinite", f"component {bad} is {gradient[bad]}", *NO_FIGURES)
     with np.errstate(all="ignore"):  # an error of 1e300 against one of 1e-300 is inf times too large: that will do
         return _measure(gradient, reference, attainable)
 
@@ -62,6 +67,7 @@ def _measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: n
         normwise_error=_largest_ratio(errors.max(keepdims=True), norm[None]),
         max_ulp_error=_largest_ratio(errors, np.where(values > 0.0, np.spacing(values), 0.0)),
         error_over_attainable=float((errors / allowed).max()),
+        components=tuple(reference.components.tolist()),
     )
 
 

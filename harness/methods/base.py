@@ -14,7 +14,7 @@ from ..record import Outcome
 
 Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 ValueAndGradient: TypeAlias = Callable[[Vector], tuple[float, Vector]]
-Kind = Literal["automatic", "symbolic", "numerical", "manual"]
+Kind = Literal["automatic", "symbolic", "numerical"]
 
 
 class UnsupportedError(Exception):

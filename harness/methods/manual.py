@@ -12,7 +12,7 @@ from .base import Method, UnsupportedError, ValueAndGradient
 
 class Manual(Method):
     id = "manual"
-    kind = "manual"
+    kind = "symbolic"
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
         if problem.gradient is None:

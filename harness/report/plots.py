@@ -105,7 +105,7 @@ def _against_n(cases: pd.DataFrame, metric: str, scale: float, unit: str, title:
 
 def _slope(n: pd.Series[Any], values: pd.Series[Any]) -> str:
     """The exponent p of values ~ n**p, fitted over the upper half of the sizes, where fixed costs matter least."""
-    upper = n >= np.sqrt(n.min() * n.max())
+    upper = (n >= np.sqrt(n.min() * n.max())) & (values > 0)
     if upper.sum() < 2:
         return "?"
     return f"{np.polyfit(np.log(n[upper]), np.log(values[upper]), 1)[0]:.2f}"

@@ -28,13 +28,13 @@ class Suite:
 
 
 def _worker(name: str) -> Callable[[Path], list[str]]:
-    return lambda run: [sys.executable, "-m", "harness.worker", name, str(run)]
+    return lambda run: [sys.executable, "-P", "-m", "harness.worker", name, str(run)]
 
 
 def _pytest(run: Path) -> list[str]:
     here = Path(__file__).parent
     return [
-        sys.executable, "-m", "pytest", str(here / "runtime.py"), "--gradmark-run", str(run),
+        sys.executable, "-P", "-m", "pytest", str(here / "runtime.py"), "--gradmark-run", str(run),
         "-p", "pytest_benchmark.plugin", "-p", "harness.suites.runtime_plugin", "-p", "no:cacheprovider",
         "-c", os.devnull, "--rootdir", str(here), "--import-mode=importlib", "-q",
         "--benchmark-storage", f"file://{run / 'logs'}",

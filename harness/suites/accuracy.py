@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from flint import arb
 
 import problems
 from engine import numerical_gradient
@@ -18,8 +20,8 @@ from ..function import plain
 from ..methods import Method, failure
 from ..plan import locate
 from ..record import Case, Outcome, Recorder
-from ..reference import Reference, certify, radius
-from ..verdict import Accuracy, measure
+from ..reference import CERTIFY_ALL, Reference, certify, radius
+from ..verdict import NO_FIGURES, Accuracy, measure
 
 PRIMARY = "normwise_error"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
@@ -28,28 +30,56 @@ PRIMARY = "normwise_error"
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
     """Measure and record every case."""
     for case in cases:
-        problem = problems.get(case.problem)
-        x = locate(problem, case.n, case.point, recorder.seed)
-        method = methods.get(case.method)
         try:
+            problem = problems.get(case.problem)
+            method = methods.get(case.method)
+            x = locate(problem, case.n, case.point, recorder.seed)
             gradient = np.asarray(method.prepare(problem, case.n)(x.copy())[1], dtype=np.float64)
             if gradient.shape != x.shape:
                 raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")
+            accuracy = judge(problem, method, x, gradient, recorder.seed)
+            central = _central(problem, x.tobytes(), case.n)
         except Exception as error:
             recorder.add(case, PRIMARY, np.nan, "1", *failure(error))
             continue
-        accuracy = judge(problem, method, x, gradient, recorder.seed)
-        _record(recorder, case, method, accuracy, gradient, _central(problem, x.tobytes(), case.n))
+        _record(recorder, case, method, accuracy, gradient, central)
 
 
 def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:
     """The accuracy of what `method` gave for the gradient at `x`."""
     try:
         reference = _reference(problem, x.tobytes(), x.size, seed)
-        attainable = _attainable(problem, method, x, reference)
     except UnknownToBallsError as reason:
-        return Accuracy("cannot_tell", str(reason), *[float("nan")] * 4)
-    return measure(gradient, reference, attainable)
+        return Accuracy("cannot_tell", str(reason), *NO_FIGURES)
+    try:
+        coarse, fine = (_own_components(problem, method, x, reference, bits) for bits in (53, FINE))
+    except UnknownToBallsError as reason:
+        figures = measure(gradient, reference, reference.attainable)
+        return replace(figures, outcome="cannot_tell", reason=f"the code of the gradient: {reason}")
+    if coarse is None or fine is None:
+        return measure(gradient, reference, reference.attainable)
+    accuracy = measure(gradient, reference, np.array([radius(ball) for ball in coarse]))
+    with precision(FINE):
+        pairs = zip(fine, reference.enclosures, reference.components, strict=True)
+        apart = [int(i) for ball, enclosure, i in pairs if not ball.overlaps(enclosure)]
+    if apart and accuracy.outcome != "nonfinite":
+        return replace(accuracy, outcome="wrong", reason=f"the formula of component {apart[0]} is not its derivative")
+    return accuracy
+
+
+FINE = 512
+"""The bits at which the code of a gradient is told from the gradient itself."""
+
+
+def _own_components(
+    problem: Problem, method: Method, x: np.ndarray[Any, Any], reference: Reference, bits: int
+) -> list[Any] | None:
+    """The certified components by the method's own code, on balls; None if the method has none of its own."""
+    with precision(bits):
+        own = on_balls(lambda point: method.evaluate_on_balls(problem, point), balls(x.tolist()))
+        if own is None:
+            return None
+        return [own[i].value if isinstance(own[i], Ball) else arb(float(own[i])) for i in reference.components]
 
 
 @functools.lru_cache(maxsize=1)
@@ -62,17 +92,6 @@ def _central(problem: Problem, point: bytes, n: int) -> Any:
     return numerical_gradient(plain(problem), np.frombuffer(point, dtype=np.float64, count=n), "central")
 
 
-def _attainable(
-    problem: Problem, method: Method, x: np.ndarray[Any, Any], reference: Reference
-) -> np.ndarray[Any, Any]:
-    """What rounding may do to each certified component: in the method's own code, where its gradient has one."""
-    with precision(53):
-        own = on_balls(lambda point: method.evaluate_on_balls(problem, point), balls(x.tolist()))
-        if own is None:
-            return reference.attainable
-        return np.array([radius(own[i].value) if isinstance(own[i], Ball) else 0.0 for i in reference.components])
-
-
 def _record(
     recorder: Recorder, case: Case, method: Method, accuracy: Accuracy, gradient: Any, central: np.ndarray[Any, Any]
 ) -> None:
@@ -80,6 +99,8 @@ def _record(
     reason = accuracy.reason
     if method.kind == "numerical" and outcome in ("correct", "wrong", "cannot_tell"):
         outcome, reason = "approximate", ""
+    if not reason and case.n > CERTIFY_ALL:
+        reason = f"of {case.n} components, those certified: {' '.join(map(str, accuracy.components))}"
 
     def add(metric: str, value: float, unit: str) -> None:
         recorder.add(case, metric, value, unit, outcome, reason)

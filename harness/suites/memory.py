@@ -27,15 +27,16 @@ PRIMARY = "peak_memory"
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
     """Measure and record every case."""
     for case in cases:
-        problem = problems.get(case.problem)
-        x = locate(problem, case.n, case.point, recorder.seed)
-        if case.method == FUNCTION:
-            recorder.add(case, PRIMARY, peak(plain(problem), x), "B", "")
-            continue
-        method = methods.get(case.method)
+        nodes = None
         try:
-            held = peak(method.prepare(problem, case.n), x)
-            nodes = method.nodes(problem, x)
+            problem = problems.get(case.problem)
+            x = locate(problem, case.n, case.point, recorder.seed)
+            if case.method == FUNCTION:
+                held = peak(plain(problem), x)
+            else:
+                method = methods.get(case.method)
+                held = peak(method.prepare(problem, case.n), x)
+                nodes = method.nodes(problem, x)
         except Exception as error:
             recorder.add(case, PRIMARY, np.nan, "B", *failure(error))
             continue

@@ -141,3 +141,12 @@ def test_scalars_use_the_fast_way_quietly():
     result.backward()
     assert math.isfinite(x.grad)
     assert math.isfinite(y.grad)
+
+
+@pytest.mark.parametrize("f", [lambda v, k: k**v, lambda v, k: v**k, lambda v, k: v * k, lambda v, k: k / v])
+@pytest.mark.parametrize("seven", [np.int8(7), np.uint8(7), np.int64(7), np.array([7], np.int8)], ids=repr)
+def test_small_integers_are_taken_as_floats(f, seven):
+    x, y = Variable(2.5), Variable(2.5)
+    np.sum(f(x, seven)).backward()
+    f(y, 7.0).backward()
+    assert x.grad == pytest.approx(y.grad, rel=1e-15)

@@ -1,6 +1,7 @@
 """Transforms: gradients of functions, of gradients, and of what closes over either."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -280,3 +281,51 @@ def test_a_variable_that_the_function_makes_is_a_constant_of_it(f):
     assert (value, gradient) == (6.0, 2.0)
     assert type(value) is type(gradient) is float
     assert len(calls) == 1
+
+
+def test_a_constant_made_deeper_or_without_recording_is_a_constant():
+    def unrecorded(x):
+        with no_grad():
+            w = Variable(4.0) * 1.0
+        return x * w
+
+    assert type(grad(lambda x: x * grad(lambda y: Variable(4.0) * x * y * y)(3.0))(2.0)) is float
+    assert type(grad(unrecorded)(2.0)) is float
+
+
+def test_a_gradient_taken_in_another_thread_is_differentiated_too():
+    with ThreadPoolExecutor(1) as pool:
+
+        def f(x):
+            return x * pool.submit(grad(lambda y: x * y * y), 3.0).result()
+
+        assert grad(f)(2.0) == 24.0
+        assert grad(grad(f))(2.0) == 12.0
+
+
+@pytest.mark.parametrize("argnums", [(0, 0), (1, -1)])
+def test_an_argument_is_named_once(argnums):
+    with pytest.raises(TypeError, match="twice"):
+        grad(lambda x, y: x * y, argnums=argnums)(1.0, 2.0)
+
+
+def test_without_recording_a_gradient_is_plain():
+    w = Variable(5.0)
+    with no_grad():
+        value, gradient = value_and_grad(lambda x: x * x * w)(Variable(2.0))
+    assert (value, gradient) == (20.0, 20.0)
+    assert type(value) is type(gradient) is float
+
+
+def test_backward_under_a_transform_leaves_plain_gradients():
+    seen = []
+
+    def f(x):
+        z = x * x * x
+        z.backward()
+        seen.append(x.grad)
+        return z
+
+    assert grad(grad(f))(2.0) == 12.0
+    assert seen == [12.0]
+    assert type(seen[0]) is float

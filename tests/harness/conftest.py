@@ -153,7 +153,7 @@ MakeRun = Callable[..., Run]
 
 @pytest.fixture(scope="session")
 def _environment() -> dict[str, Any]:
-    return {**describe("", Plan("quick")), "finished": now()}
+    return {**describe("", Plan("quick"), list(SUITES)), "finished": now()}
 
 
 @pytest.fixture

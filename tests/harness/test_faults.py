@@ -122,7 +122,7 @@ CASES = ACCURACY.cases(PLAN)
 def new_run(tmp_path: Path) -> Path:
     folder = tmp_path / "runs" / "a-run"
     folder.mkdir(parents=True)
-    write_environment(folder, describe("a-run", PLAN))
+    write_environment(folder, describe("a-run", PLAN, list(SUITES)))
     (folder / "records.jsonl").touch()
     return folder
 

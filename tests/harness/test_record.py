@@ -130,7 +130,7 @@ def test_records_go_on_after_a_cut_line(recorder: Recorder) -> None:
     add(recorder, 1.0)
     add(recorder, 2.0)
     recorder.path.write_bytes(recorder.path.read_bytes()[:-40])
-    write_environment(recorder.path.parent, describe("a-run", Plan("quick", seed=7)))
+    write_environment(recorder.path.parent, describe("a-run", Plan("quick", seed=7), []))
     add(open_recorder(recorder.path.parent), 3.0)
     assert list(harness.read(recorder.path)["value"]) == [1.0, 3.0]
 
