@@ -81,7 +81,7 @@ def run(
             profile, problems=problems, methods=methods, dimensions=dimensions, seed=seed, out=out, progress=progress
         )
     _print_report(finished, as_json)
-    raise click.exceptions.Exit(_exit_code(set(finished.records["outcome"])))
+    raise click.exceptions.Exit(exit_code(set(finished.records["outcome"])))
 
 
 @main.command()
@@ -167,7 +167,8 @@ def list_(what: str, out: Path) -> None:
             click.echo(folder.name)
 
 
-def _exit_code(outcomes: set[str]) -> int:
+def exit_code(outcomes: set[str]) -> int:
+    """The exit code of a run with these outcomes: no failure and no NaN is a pass."""
     from .baseline import RED
 
     return 1 if outcomes & RED else 3 if "cannot_tell" in outcomes else 0

@@ -13,6 +13,7 @@ import pytest
 
 import harness
 import problems
+from harness.cli import exit_code
 from harness.environment import write_environment
 from harness.errors import BadInputError
 from harness.methods import METHODS
@@ -241,3 +242,25 @@ def test_in_a_process_of_its_own(tmp_path: Path, arguments: Any, code: int, word
     assert "\x1b" not in process.stdout + process.stderr
     assert words in process.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"),
+    [
+        ({"correct", "approximate", "unsupported", ""}, 0),
+        ({"correct", "wrong"}, 1),
+        ({"nonfinite", "cannot_tell"}, 1),
+        ({"crashed"}, 1),
+        ({"correct", "cannot_tell"}, 3),
+    ],
+)
+def test_outcomes_decide_the_exit_code(outcomes: set[str], code: int) -> None:
+    assert exit_code(outcomes) == code
+
+
+def test_a_folder_of_the_user_does_not_shadow_a_package(tmp_path: Path) -> None:
+    (tmp_path / "problems").mkdir()
+    (tmp_path / "problems" / "__init__.py").write_text("raise RuntimeError('the wrong package')")
+    command = [sys.executable, "-P", "-m", "harness", "run", "--problem", "matyas", "--method", "manual"]
+    process = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False)
+    assert process.returncode == 0, process.stderr

@@ -11,6 +11,7 @@ from harness.function import plain
 from harness.methods import METHODS, UnsupportedError
 from harness.plan import locate
 from problems import Problem, at_least
+from problems.problem import Dimensions
 
 KINDS = {"automatic", "symbolic", "numerical", "manual"}
 SIZES = [(problem, n) for problem in map(problems.get, problems.names()) for n in (2, 10) if n in problem.dimensions]
@@ -67,6 +68,20 @@ def test_plain_is_the_problem(problem: Problem, n: int) -> None:
     value = plain(problem)(x)
     assert type(value) is float
     assert value == pytest.approx(float(problem(x)), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("definition", "value"),
+    [(lambda x: 1.0 / x, np.inf), (lambda x: (x * x) / x, np.nan), (lambda x: (x - 8.0) ** 1.5, np.nan)],
+    ids=["a pole", "0/0", "outside the reals"],
+)
+def test_plain_has_the_answers_of_numpy(definition: Any, value: float) -> None:
+    problem = Problem(
+        name="edge", function=definition, dimensions=Dimensions(1, 1), takes_vector=False, bounds=(0.0, 1.0),
+        known_minima=(), source="", formula="",
+    )  # fmt: skip
+    with np.errstate(all="ignore"):
+        assert plain(problem)(np.array([0.0])) == pytest.approx(value, nan_ok=True)
 
 
 @pytest.mark.parametrize(

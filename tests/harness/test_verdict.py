@@ -247,8 +247,9 @@ def test_a_gradient_by_hand_is_judged_by_its_own_code(by_hand: Any) -> None:
         lambda x, y: (10.0 * x + 8.0 * y - 34.0, 8.0 * x + 10.000000001 * y - 38.0),
         lambda x, y: (8.0 * x + 10.0 * y - 38.0, 10.0 * x + 8.0 * y - 34.0),
         lambda x, y: (0.0, 0.0),
+        lambda x, y: (((10.0 * x + 8.0 * y - 34.0) * (1.0 + 1e-10) + 1e8) - 1e8, 8.0 * x + 10.0 * y - 38.0),
     ],
-    ids=["sign", "coefficient", "swapped", "constant"],
+    ids=["sign", "coefficient", "swapped", "constant", "below its own rounding"],
 )
 def test_a_wrong_gradient_by_hand_is_wrong(by_hand: Any, gradient: Any) -> None:
     assert by_hand(gradient, np.array([0.3, -1.1])).outcome == "wrong"
