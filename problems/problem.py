@@ -84,7 +84,7 @@ class Problem:
     def gradient_at(self, *coordinates: Any, xp: Any = None) -> Any:
         """The gradient by the hand-derived formula, in the shape of a vector x: (..., n).
 
-        Raises TypeError for a problem without one.
+        The formula may assign into arrays, so it is meant for NumPy's. Raises TypeError for a problem without one.
         """
         if self.gradient is None:
             raise TypeError(f"{self.name} has no gradient derived by hand")

@@ -125,7 +125,7 @@ TABLES = (
             "difference_from_central",
         ),
         "Accuracy: correct digits and error against the certified gradient, and relative difference from central\n"
-        "differences; the worst over the sampled points, or over the problem's hard points.",
+        "differences; the worst over samples and minima, or over hard points (a minimum has no digits to count).",
         _accuracy,
     ),
     Table(
