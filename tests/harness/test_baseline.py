@@ -134,8 +134,12 @@ BETTER: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(("key", "base", "head"), BETTER.values(), ids=BETTER)
-def test_what_is_better_is_told(check: Any, key: Any, base: Any, head: Any) -> None:
-    output = check(base={key: base}, head={key: head})
+def test_what_is_better_is_found(make_run: Any, key: Any, base: Any, head: Any) -> None:
+    assert list(moved(make_run, {key: base}, {key: head})["status"]) == ["better"]
+
+
+def test_what_is_better_is_told(check: Any) -> None:
+    output = check({(REVERSE, "nodes"): 8}, {(REVERSE, "nodes"): 7})
     assert "1 figures are better" in output
     assert SAME in output
 
