@@ -16,7 +16,7 @@ import pandas as pd
 
 from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
-from .record import FAILURES, Case
+from .record import FAILURES
 from .report.tables import CASE, full
 from .runner import Run
 
@@ -109,22 +109,13 @@ def compare(base: Metrics, head: Metrics) -> pd.DataFrame:
 
     The status is worse, better, missing (not measured any more), new, or not comparable.
     """
-    old = base.rows if head.plan.whole else base.rows[_planned(base.rows, head.plan)]
-    both = old.merge(head.rows, on=KEY, how="outer", suffixes=("_base", "_head"), sort=False)
+    both = base.rows.merge(head.rows, on=KEY, how="outer", suffixes=("_base", "_head"), sort=False)
     both = both.rename(columns={"value_base": "base", "value_head": "head"})
     same_versions = base.versions == head.versions
     both["status"] = [_status(row, same_versions) for row in both.to_dict("records")]
     order = {"missing": 0, "worse": 1, "better": 2, "new": 3, "not comparable": 4}
     moved = both[both["status"] != "same"]
     return moved.sort_values("status", key=lambda status: status.map(order), kind="stable").reset_index(drop=True)
-
-
-def _planned(rows: pd.DataFrame, plan: Plan) -> list[bool]:
-    """Which of the rows a run of part of a profile was meant to have."""
-    cases = {*plan.accuracy_cases(), *plan.cost_cases()}
-    names = rows["problem"].where(rows["variant"] == "", rows["problem"] + "@" + rows["variant"])
-    columns = (names, rows["n"], rows["point"], rows["method"])
-    return [Case(*row) in cases for row in zip(*columns, strict=True)]
 
 
 def _status(row: Any, same_versions: bool) -> str:

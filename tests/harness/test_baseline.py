@@ -201,23 +201,14 @@ def test_a_problem_that_is_gone_is_missed(make_run: Any) -> None:
     assert set(baseline.compare(more, old)["status"]) == {"missing"}
 
 
-@pytest.mark.parametrize("part", [(), ("matyas@shifted",)], ids=["whole", "part"])
-def test_a_variant_is_compared_like_any_problem(make_run: Any, register: Any, part: tuple[str, ...]) -> None:
+def test_a_variant_is_compared_like_any_problem(make_run: Any, register: Any) -> None:
     register(lambda x, y: x * y, name="matyas@shifted")
     base = baseline.metrics(make_run(name="a"))
     assert {"", "shifted"} == set(base.rows.query("problem == 'matyas'")["variant"])
     key = Case("matyas@shifted", 2, "sample-0", "engine.reverse")
-    head = make_run({(key, "nodes"): 8}, name="b", plan=Plan("quick", problems=part))
+    head = make_run({(key, "nodes"): 8}, name="b")
     found = baseline.compare(base, baseline.metrics(head))
     assert found[["problem", "variant", "status"]].to_numpy().tolist() == [["matyas", "shifted", "worse"]]
-
-
-def test_a_part_is_compared_with_its_part_of_the_whole(make_run: Any) -> None:
-    whole = baseline.metrics(make_run(name="a"))
-    plan = Plan("quick", problems=("rosenbrock",), dimensions=(10,))
-    assert baseline.compare(whole, baseline.metrics(make_run(name="b", plan=plan))).empty
-    worse = make_run({(REVERSE, "nodes"): 8}, name="c", plan=plan)
-    assert list(baseline.compare(whole, baseline.metrics(worse))["status"]) == ["worse"]
 
 
 @pytest.mark.parametrize("package", ["numpy", "python"])
