@@ -47,11 +47,11 @@ def metrics(run: Run) -> Metrics:
     verdicts = cases[cases["outcome"].isin(("correct", "wrong", "cannot_tell"))]
     parts = [
         cases.assign(metric="outcome", value=cases["outcome"]),
-        verdicts.assign(metric="error_bin", value=verdicts.get("error_over_attainable", pd.Series()).map(error_bin)),
+        verdicts.assign(metric="error_bin", value=verdicts["error_over_attainable"].map(error_bin)),
     ]
     for metric in ("nodes", "peak_memory"):
-        counted = records[(records["metric"] == metric) & records["value"].notna()]
-        parts.append(counted.assign(value=counted["value"].map("{:.0f}".format)))
+        counted = full(records, (metric,)).dropna(subset=[metric])
+        parts.append(counted.assign(metric=metric, value=counted[metric].map("{:.0f}".format)))
     rows = pd.concat([part[[*KEY, "value"]] for part in parts], ignore_index=True).astype({"value": str})
     if rows.empty:
         raise NothingMeasuredError(f"{run.folder.name} has no figures to compare")

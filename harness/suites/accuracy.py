@@ -26,6 +26,9 @@ from ..verdict import NO_FIGURES, Accuracy, measure
 PRIMARY = "normwise_error"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
 
+FINE = 512
+"""The bits at which the code of a gradient is told from the gradient itself."""
+
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
     """Measure and record every case."""
@@ -65,10 +68,6 @@ def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: A
     if apart and accuracy.outcome != "nonfinite":
         return replace(accuracy, outcome="wrong", reason=f"the formula of component {apart[0]} is not its derivative")
     return accuracy
-
-
-FINE = 512
-"""The bits at which the code of a gradient is told from the gradient itself."""
 
 
 def _own_components(
