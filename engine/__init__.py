@@ -2,9 +2,13 @@
 
 from . import interface as interface
 from . import namespace
+from .forward import jvp
 from .modes import no_grad, using_config
 from .numerical import numerical_gradient
-from .transforms import grad, value_and_grad
+from .transforms import grad, hessian, hvp, jacobian, value_and_grad, vjp
 from .variable import Variable
 
-__all__ = ["Variable", "grad", "namespace", "no_grad", "numerical_gradient", "using_config", "value_and_grad"]
+__all__ = [
+    "Variable", "grad", "hessian", "hvp", "jacobian", "jvp", "namespace", "no_grad", "numerical_gradient",
+    "using_config", "value_and_grad", "vjp",
+]  # fmt: skip

@@ -29,3 +29,8 @@ def broadcast_to(x: Any, shape: tuple[int, ...]) -> Any:
 def moveaxis(x: Any, source: int, destination: int) -> Any:
     """`x` with its axis `source` moved to `destination`."""
     return apply(PRIMITIVES["moveaxis"], x, source=source, destination=destination)
+
+
+def reshape(x: Any, shape: int | tuple[int, ...]) -> Any:
+    """The elements of `x` in the same order, in another shape; one of its lengths may be -1."""
+    return apply(PRIMITIVES["reshape"], x, shape=shape)

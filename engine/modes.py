@@ -8,9 +8,10 @@ from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-SETTINGS: Final = {"enable_backprop": ContextVar("enable_backprop", default=True)}
+ENABLE_BACKPROP: Final = ContextVar("enable_backprop", default=True)
+SETTINGS: Final = {"enable_backprop": ENABLE_BACKPROP}
 
-recording: Final = SETTINGS["enable_backprop"].get
+recording: Final = ENABLE_BACKPROP.get
 """Whether operations on Variables are recorded in this thread and task."""
 
 

@@ -1,9 +1,10 @@
-"""The fast way for scalars, generated from the table.
+"""The fast way for the elementwise primitives, generated from the table.
 
-For each elementwise primitive one function per way to call it is written out as source: unary on a Variable, binary on
-two Variables, or on a Variable and a Python number to its right or left. If all data are floats it computes the value
-and the partial derivatives in place with `math`'s functions, and records them; otherwise, or where `math` raises an
-error (1.0/0.0, exp(1000.0)), it leaves the work to `apply`, which has NumPy's answer.
+For each of them one function per way to call it is written out as source: unary on a Variable, binary on two Variables,
+or on a Variable and a Python number to its right or left. If all data are floats it computes the value and the partial
+derivatives in place with `math`'s functions, and records them; if there is an array among them it records the operands.
+Where `math` raises an error (1.0/0.0, exp(1000.0)), or anything else is out of the ordinary, it leaves the work to
+`apply`, which has NumPy's answer.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from .modes import recording
-from .primitive import Primitive, compile_source
-from .record import apply
+from .primitive import Elementwise, compile_source
+from .record import apply, record
 from .table import ELEMENTWISE
 from .variable import Variable, new_variable
 
@@ -25,12 +28,16 @@ def fast_{name}(v):
         if type(x) is float and recording():
             try:
                 z = {formula}
-                partials = ({partial_x},)
+                dx = {partial_x}
             except (ArithmeticError, ValueError):
                 return apply(primitive, v)
             {record}
-            result._parents = (v,)
+            result._left = v
+            result._dleft = dx
+            result._right = None
             return result
+        if type(x) is ndarray:
+            return record(primitive, evaluate(x), (v,), (X, (x,), NONE))
     return apply(primitive, v)
 """
 
@@ -42,24 +49,34 @@ def fast_{name}(v, w):
         if type(x) is float and type(y) is float and recording():
             try:
                 z = {formula}
-                partials = ({partial_x}, {partial_y})
+                dx = {partial_x}
+                dy = {partial_y}
             except (ArithmeticError, ValueError):
                 return apply(primitive, v, w)
             {record}
-            result._parents = (v, w)
+            result._left = v
+            result._dleft = dx
+            result._right = w
+            result._dright = dy
             return result
+        if type(x) is ndarray and (type(y) is ndarray or type(y) is float) or type(y) is ndarray and type(x) is float:
+            return record(primitive, evaluate(x, y), (v, w), (XY, (x, y), NONE))
     elif type(w) is float or type(w) is int:
         x = v._data
-        y = w
+        y = w{shortcut}
         if type(x) is float and recording():
             try:
                 z = {formula}
-                partials = ({partial_x},)
+                dx = {partial_x}
             except (ArithmeticError, ValueError):
                 return apply(primitive, v, w)
             {record}
-            result._parents = (v,)
+            result._left = v
+            result._dleft = dx
+            result._right = None
             return result
+        if type(x) is ndarray:
+            return record(primitive, evaluate(x, y), (v,), (X, (x, y), NONE))
     return apply(primitive, v, w)
 
 
@@ -70,34 +87,66 @@ def fast_{name}_reflected(w, v):
         if type(y) is float and recording():
             try:
                 z = {formula}
-                partials = ({partial_y},)
+                dy = {partial_y}
             except (ArithmeticError, ValueError):
                 return apply(primitive, v, w)
             {record}
-            result._parents = (w,)
+            result._left = w
+            result._dleft = dy
+            result._right = None
             return result
+        if type(y) is ndarray:
+            return record(primitive, evaluate(x, y), (w,), (Y, (x, y), NONE))
     return apply(primitive, v, w)
 """
 
 RECORD = """result = new_variable()
             result._data = z
-            result._partials = partials
-            result.grad = result.name = result._adjoint = None
+            result._primitive = primitive
+            result.grad = result.name = None
             result._pending = 0"""
 
+SHORTCUTS = {"pow": "\n        if y == 2: return square(v)"}
+"""Special cases of a binary primitive with a number on the right: a square takes a third of the time of a power."""
 
-def generate(primitive: Primitive) -> dict[str, Callable[..., Any]]:
+SCALARS = {
+    **vars(math),
+    "sign": lambda x: math.nan if x != x else float((x > 0.0) - (x < 0.0)),
+    "where": lambda condition, x, y: x if condition else y,
+    "maximum": lambda x, y: x if x >= y or x != x else y,
+    "minimum": lambda x, y: x if x <= y or x != x else y,
+    "floor": lambda x: float(math.floor(x)),
+    "abs": abs,
+}
+"""What a formula's functions mean for Python floats. Those of `math` raise errors where NumPy has an answer."""
+
+
+def generate(primitive: Elementwise) -> dict[str, Callable[..., Any]]:
     """The fast functions of one elementwise primitive: `fast_name` and, if it is binary, `fast_name_reflected`."""
     template = UNARY if len(primitive.partials) == 1 else BINARY
     partials = dict(zip(("partial_x", "partial_y"), primitive.partials, strict=False))
-    source = template.format(name=primitive.name, formula=primitive.formula, record=RECORD, **partials)
+    source = template.format(
+        name=primitive.name,
+        formula=primitive.formula,
+        record=RECORD,
+        shortcut=SHORTCUTS.get(primitive.name, ""),
+        **partials,
+    )
     names = {
-        **vars(math),
+        **SCALARS,
         "primitive": primitive,
+        "evaluate": primitive.evaluate,
         "apply": apply,
+        "record": record,
         "recording": recording,
         "new_variable": new_variable,
+        "ndarray": np.ndarray,
         "Variable": Variable,
+        "X": [0],
+        "Y": [1],
+        "XY": [0, 1],
+        "NONE": {},
+        "square": FAST.get("square"),
     }
     return compile_source(source, names, f"{primitive.name} on scalars")
 

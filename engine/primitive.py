@@ -16,39 +16,66 @@ import numpy as np
 Shape: TypeAlias = tuple[int, ...]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Primitive:
     """An operation that the engine can differentiate.
 
-    `value(*operands, **parameters)` is the result; `vjp(i, g, z, *operands, **parameters)` the cotangent of operand `i`
-    where the result `z` has cotangent `g`. Both work on floats, arrays and Variables alike. An elementwise primitive
-    also keeps the formulas that they were made from.
+    `value(*operands, **parameters)` is the result, of plain floats and arrays. `vjp(i, g, z, *operands, **parameters)`
+    is the cotangent of operand `i` where the result `z` has cotangent `g`; it works on floats, arrays and Variables
+    alike. A primitive that is `linear` in all its operands together is its own jvp; any other has it by its partial
+    derivatives, or else by transposing its vjp (see forward.py).
     """
 
     name: str
     value: Callable[..., Any]
     vjp: Callable[..., Any]
-    formula: str = ""
-    partials: tuple[str, ...] = ()
+    linear: bool = False
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
+
+
+@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
+class Elementwise(Primitive):
+    """A primitive given by formulas, of one or two operands that broadcast.
+
+    `evaluate(*operands)` is `value` where one operand is an array; `scaled(i, g, z, *operands)` is `g` times the
+    partial derivative with respect to operand `i`, of the result's shape.
+    """
+
+    formula: str
+    partials: tuple[str, ...]
+    evaluate: Callable[..., Any]
+    scaled: Callable[..., Any]
 
 
 FUNCTIONS = {**vars(np), "pow": pow}
 """What a formula's functions mean for arrays, NumPy's scalars and, through NumPy's dispatch, Variables."""
 
 SCALARS = (float, int, np.generic)
+FACTORS = {"1.0": "g", "-1.0": "-g", "x": "g * x", "y": "g * y", "z": "g * z"}
+"""Partial derivatives that need no arithmetic of their own."""
 
 
-def elementwise(name: str, formula: str, *partials: str) -> Primitive:
+def elementwise(name: str, formula: str, *partials: str) -> Elementwise:
     """A primitive given by formulas: of its value, and of its partial derivative with respect to each operand."""
-    names = ", ".join("xy"[: len(partials)])
-    lines = [f"def value({names}): return {formula}\n"]
-    lines += [f"def partial_{i}({names}, z): return {partial}\n" for i, partial in enumerate(partials)]
-    compiled = compile_source("".join(lines), FUNCTIONS, name)
-    evaluate = compiled["value"]
-    derivatives = [compiled[f"partial_{i}"] for i in range(len(partials))]
+    operands = "xy"[: len(partials)]
+    names = ", ".join(operands)
+    lines = [f"def evaluate({names}):", f"    return {formula}", f"def scaled(i, g, z, {names}):"]
+    for i, partial in enumerate(partials):
+        lines += [f"    if i == {i}:"]
+        if partial in FACTORS:
+            lines += [f"        return {FACTORS[partial]}"]
+        else:
+            lines += [f"        if type({v}) is not ndarray: {v} = numpys({v}, z)" for v in f"{operands}z"]
+            lines += [f"        return g * ({partial})"]
+    lines += [f"def vjp(i, g, z, {names}):", f"    cotangent = scaled(i, g, z, {names})"]
+    lines += [f"    operand = {'x' if operands == 'x' else 'y if i else x'}"]
+    lines += ["    if type(z) is type(operand) is ndarray and z.shape == operand.shape: return cotangent"]
+    lines += ["    return unbroadcast(cotangent, shape_of(z), shape_of(operand))"]
+    helpers = {"numpys": numpys, "unbroadcast": unbroadcast, "shape_of": shape_of}
+    made = compile_source("\n".join(lines), {**FUNCTIONS, **helpers}, name)
+    evaluate = made["evaluate"]
 
     # NumPy has 1/0 = inf where Python has an error: no arithmetic of numbers alone is left to Python.
     def value(*values: Any) -> Any:
@@ -56,22 +83,16 @@ def elementwise(name: str, formula: str, *partials: str) -> Primitive:
             values = tuple(map(np.float64, values))
         return evaluate(*values)
 
-    def vjp(i: int, g: Any, z: Any, *values: Any) -> Any:
-        partial = partials[i]
-        if partial == "1.0":
-            cotangent = g
-        elif partial == "-1.0":
-            cotangent = -g
-        else:
-            scalar = z.dtype.type if type(z) is np.ndarray else np.float64
-            operands = [scalar(v) if type(v) is float or type(v) is int else v for v in (*values, z)]
-            cotangent = g * derivatives[i](*operands)
-        operand = values[i]
-        if type(z) is type(operand) is np.ndarray and z.shape == operand.shape:
-            return cotangent
-        return unbroadcast(cotangent, shape_of(z), shape_of(operand))
+    return Elementwise(
+        name, value, made["vjp"], formula=formula, partials=partials, evaluate=evaluate, scaled=made["scaled"]
+    )
 
-    return Primitive(name, value, vjp, formula, partials)
+
+def numpys(value: Any, z: Any) -> Any:
+    """A Python number as NumPy's scalar of the type of the result `z`; anything else as it is."""
+    if type(value) is float or type(value) is int:
+        return z.dtype.type(value) if type(z) is np.ndarray else np.float64(value)
+    return value
 
 
 def compile_source(source: str, names: dict[str, Any], label: str) -> dict[str, Any]:

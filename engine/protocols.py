@@ -18,6 +18,7 @@ COMPARISONS = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.gr
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.sum: functions.sum,
     np.stack: functions.stack,
+    np.reshape: functions.reshape,
     np.broadcast_to: functions.broadcast_to,
     np.moveaxis: functions.moveaxis,
 }

@@ -1,11 +1,12 @@
 """Recording: a primitive applied to Variables gives a Variable that remembers it.
 
-`apply` is the one general way. Scalars have a faster one for the elementwise primitives (operators.py), which comes
-here whenever anything is out of the ordinary.
+`apply` is the one general way. The elementwise primitives have a faster one (operators.py), which comes here whenever
+anything is out of the ordinary.
 
 Levels. When a derivative is itself differentiated, a Variable's data is a Variable of the level below. An operation
 belongs to the highest level among its operands; what stands lower is a constant to it, and computing its value is an
-operation of the level below.
+operation of the level below. A level belongs to one transform: its Variables are nodes of a graph, or they are Duals
+(forward.py), which carry their derivative along.
 """
 
 from __future__ import annotations
@@ -16,7 +17,17 @@ import numpy as np
 
 from .modes import recording
 from .primitive import Primitive
-from .variable import Variable, new_variable, note_made, short
+from .variable import Dual, Variable, new_variable, note_made, short
+
+
+class NeedsLevelError(Exception):
+    """A function under a transform depends on Variables from outside, differentiable in turn.
+
+    The transform has to run it again on level `depth`, above theirs.
+    """
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
 
 
 def level(value: object) -> int:
@@ -35,25 +46,6 @@ def plain(value: Any) -> Any:
     return value
 
 
-class Pullback:
-    """What a result remembers of its making: which primitive, on what. Gives the parents' cotangents."""
-
-    __slots__ = ("operands", "parameters", "positions", "primitive")
-
-    def __init__(
-        self, primitive: Primitive, operands: list[Any], parameters: dict[str, Any], positions: list[int]
-    ) -> None:
-        self.primitive = primitive
-        self.operands = operands
-        self.parameters = parameters
-        self.positions = positions
-
-    def __call__(self, g: Any, z: Any) -> list[Any]:
-        """The cotangent of each parent, from the cotangent `g` of the result `z`."""
-        vjp, operands, parameters = self.primitive.vjp, self.operands, self.parameters
-        return [vjp(i, g, z, *operands, **parameters) for i in self.positions]
-
-
 def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
     """The primitive's value at `operands`: a recorded Variable if any of them is a Variable, else a float or array.
 
@@ -65,7 +57,7 @@ def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
     for i, operand in enumerate(operands):
         if isinstance(operand, Variable):
             data = operand._data
-            if type(data) is Variable:
+            if isinstance(data, Variable) or type(operand) is Dual:
                 return _apply_at_top(primitive, operands, parameters)
             values.append(data)
             parents.append(operand)
@@ -73,32 +65,50 @@ def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
         else:
             values.append(constant(operand))
     data = as_data_of_result(primitive.value(*values, **parameters))
-    return _record(data, Pullback(primitive, values, parameters, positions), parents) if parents else data
+    return record(primitive, data, tuple(parents), (positions, tuple(values), parameters)) if parents else data
 
 
 def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Variable:
-    """`apply` where some operand is of a level above the first: its value is an operation of the level below."""
+    """`apply` where some operand is a Dual or of a level above the first."""
     levels = [level(operand) for operand in operands]
     top = max(levels)
     positions = [i for i, depth in enumerate(levels) if depth == top]
+    highest = [operands[i] for i in positions]
     values = [
         operand._data if depth == top else operand if depth else constant(operand)
         for operand, depth in zip(operands, levels, strict=True)
     ]
+    kinds = {type(operand) is Dual for operand in highest}
+    if len(kinds) > 1:
+        raise NeedsLevelError(top + 1)
     data = apply(primitive, *values, **parameters)
-    return _record(data, Pullback(primitive, values, parameters, positions), [operands[i] for i in positions])
+    if True in kinds:
+        return Dual.of(primitive, data, values, parameters, {i: operands[i]._tangent for i in positions})
+    return record(primitive, data, tuple(highest), (positions, tuple(values), parameters))
 
 
-def _record(data: Any, pullback: Pullback, parents: list[Any]) -> Variable:
+def record(
+    primitive: Primitive,
+    data: Any,
+    parents: tuple[Any, ...],
+    saved: tuple[list[int], tuple[Any, ...], dict[str, Any]],
+) -> Variable:
+    """A Variable with the value `data`, as the result of a primitive.
+
+    `parents` are the Variables among the operands. `saved`: their places there, the operands, the parameters.
+    """
     result = new_variable()
     result._data = data
-    result.grad = result.name = result._adjoint = None
+    result.grad = result.name = None
     result._pending = 0
+    result._left = None
     if recording():
-        result._parents = tuple(parents)
-        result._partials = pullback
+        result._parents = parents
+        result._primitive = primitive
+        result._saved = saved
     else:
-        result._parents = result._partials = ()
+        result._parents = ()
+        result._primitive = None
         note_made(result)
     return result
 

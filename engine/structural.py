@@ -95,3 +95,11 @@ def moveaxis_value(x: Any, source: int, destination: int) -> Any:
 
 def moveaxis_vjp(_: int, g: Any, z: Any, x: Any, source: int, destination: int) -> Any:
     return g if shape_of(g) == () else np.moveaxis(full(g, shape_of(z)), destination, source)
+
+
+def reshape_value(x: Any, shape: Any) -> Any:
+    return np.reshape(x, shape)
+
+
+def reshape_vjp(_: int, g: Any, z: Any, x: Any, shape: Any) -> Any:
+    return g if shape_of(g) == () else np.reshape(full(g, shape_of(z)), shape_of(x))

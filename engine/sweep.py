@@ -1,9 +1,9 @@
-"""The reverse sweep: from a result's cotangent to those of all it was computed from, in one pass each way.
+"""The reverse sweep: from the results' cotangents to those of all they were computed from, in one pass each way.
 
 Iterative, so depth is limited by memory alone. The first pass counts, for every node, the results that used it; the
 second visits a node when the last of them has handed down its share, so each node is visited once, after all that
-depend on it. Both walk a list that grows as they go. Nodes of one and two scalar parents, nearly all of a scalar
-program, are unrolled: it makes the sweep twice as fast.
+depend on it. It holds on to no node that it has visited: what nobody else refers to is freed on the way. Nodes of one
+and two scalar parents, nearly all of a scalar program, are unrolled: it makes the sweep twice as fast.
 """
 
 from __future__ import annotations
@@ -15,100 +15,143 @@ from typing import Any
 import numpy as np
 
 from . import functions
-from .record import apply, plain
+from .graph import parents
+from .primitive import Primitive, shape_of
+from .record import apply, plain, record
 from .structural import Piece, add_at
 from .table import PRIMITIVES
-from .variable import Variable, as_data
+from .variable import Dual, Variable, as_data
+
+Visit = Callable[[Variable, Any], None]
+
+NOTHING = -0.0
+"""What a node has gathered at first: adding to -0.0 changes nothing, not even the sign of a zero."""
 
 _lock = threading.RLock()  # counts and cotangents stand in the nodes, which two threads may share
 
 
-def sweep(root: Variable, seed: Any, visit: Callable[[Variable, Any], None], visit_all: bool = False) -> None:
-    """Call `visit(node, cotangent)` for every leaf under `root` (with `visit_all` for every node).
+def sweep(root: list[Variable], seed: Any, visit: Visit, visit_all: bool = False) -> None:
+    """Call `visit(node, cotangent)` for every leaf under the one `root` (with `visit_all` for every node).
 
-    `seed` is the cotangent of `root`. An array handed to `visit` is new, of the node's shape, and its to keep.
+    `seed` is the cotangent of the root, which is taken out of its list, so that the caller need not keep the graph
+    alive. An array handed to `visit` is new, of the node's shape, and its to keep.
     """
     with _lock:
-        order = [root]
         try:
-            _count_uses(order)
-            root._adjoint = seed
+            _count_uses(root)
+            root[0]._adjoint = seed
             _propagate(root, visit, visit_all)
         except BaseException:
-            for node in order:
-                node._adjoint = None
-                node._pending = 0
+            _forget(root)
             raise
 
 
-def _count_uses(order: list[Variable]) -> None:
+def joined(roots: list[Variable]) -> Variable:
+    """A root for all of `roots`: its cotangent is the tuple of theirs."""
+    return record(_JOIN, None, tuple(roots), (list(range(len(roots))), (), {}))
+
+
+_JOIN = Primitive("join", lambda *values: values, lambda i, g, *_: g[i])
+
+
+def _count_uses(root: list[Variable]) -> None:
+    order = list(root)
     append = order.append
     for node in order:
-        for parent in node._parents:
-            pending = parent._pending
+        p = node._left
+        if p is not None:
+            pending = p._pending
             if not pending:
-                append(parent)
-            parent._pending = pending + 1
-
-
-def _propagate(root: Variable, visit: Callable[[Variable, Any], None], visit_all: bool) -> None:
-    ready = [root]
-    append = ready.append
-    owned: set[int] = set()  # ids of nodes whose gathered cotangent is an array of the sweep's own
-    for node in ready:
-        g = node._adjoint
-        node._adjoint = None
-        parents = node._parents
-        partials = node._partials
-        if visit_all or not parents:
-            visit(node, g if id(node) in owned else own(g, node))
-        if type(partials) is not tuple:
-            for parent, cotangent in zip(parents, partials(g, node._data), strict=True):  # type: ignore[operator]
-                _gather(parent, cotangent, owned)
-                pending = parent._pending - 1
-                parent._pending = pending
+                p._adjoint = NOTHING
+                append(p)
+            p._pending = pending + 1
+            p = node._right
+            if p is not None:
+                pending = p._pending
                 if not pending:
-                    append(parent)
-        elif len(parents) == 2:
-            p, q = parents
-            dp, dq = partials
-            adjoint = p._adjoint
-            p._adjoint = g * dp if adjoint is None else adjoint + g * dp
-            pending = p._pending - 1
-            p._pending = pending
-            if not pending:
-                append(p)
-            adjoint = q._adjoint
-            q._adjoint = g * dq if adjoint is None else adjoint + g * dq
-            pending = q._pending - 1
-            q._pending = pending
-            if not pending:
-                append(q)
-        elif parents:
-            (p,) = parents
-            (dp,) = partials
-            adjoint = p._adjoint
-            p._adjoint = g * dp if adjoint is None else adjoint + g * dp
-            pending = p._pending - 1
-            p._pending = pending
-            if not pending:
-                append(p)
+                    p._adjoint = NOTHING
+                    append(p)
+                p._pending = pending + 1
+        else:
+            for p in node._parents:
+                pending = p._pending
+                if not pending:
+                    p._adjoint = NOTHING
+                    append(p)
+                p._pending = pending + 1
+
+
+def _propagate(ready: list[Variable], visit: Visit, visit_all: bool) -> None:
+    pop, append = ready.pop, ready.append
+    owned: set[int] = set()  # ids of nodes whose gathered cotangent is an array of the sweep's own
+    node = pop()
+    try:
+        while True:
+            g = node._adjoint
+            if visit_all and node._primitive is not None:
+                visit(node, own(g, node))
+            p = node._left
+            if p is not None:
+                p._adjoint += g * node._dleft
+                pending = p._pending - 1
+                p._pending = pending
+                q = node._right
+                if q is None:
+                    if not pending:
+                        node = p
+                        continue
+                else:
+                    if not pending:
+                        append(p)
+                    q._adjoint += g * node._dright
+                    pending = q._pending - 1
+                    q._pending = pending
+                    if not pending:
+                        node = q
+                        continue
+            elif node._primitive is not None:
+                _pull(node, g, owned)
+                for p in node._parents:
+                    pending = p._pending - 1
+                    p._pending = pending
+                    if not pending:
+                        append(p)
+            else:
+                is_ready = type(g) is float and type(node._data) is float or id(node) in owned
+                visit(node, g if is_ready else own(g, node))
+                node._adjoint = None
+            if not ready:
+                break
+            node = pop()
+    except BaseException:
+        append(node)
+        raise
+
+
+def _pull(node: Variable, g: Any, owned: set[int]) -> None:
+    """Hand down the cotangent `g` of a node that is not of scalars alone."""
+    node._adjoint = None
+    owned.discard(id(node))
+    vjp, z = node._primitive.vjp, node._data  # type: ignore[union-attr]
+    places, operands, parameters = node._saved
+    for i, parent in zip(places, node._parents, strict=True):
+        _gather(parent, vjp(i, g, z, *operands, **parameters), owned)
 
 
 def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
     """Add `cotangent` to what `node` has gathered, in place where that is an array of the sweep's own."""
     adjoint = node._adjoint
-    if isinstance(cotangent, np.generic):
-        cotangent = float(cotangent)
     if type(cotangent) is Piece:
         if not (isinstance(adjoint, Variable) or isinstance(cotangent.g, Variable)):
             if id(node) not in owned:
-                node._adjoint = adjoint = as_array(0.0 if adjoint is None else adjoint, node)
+                node._adjoint = adjoint = as_array(0.0 if adjoint is NOTHING else adjoint, node)
                 owned.add(id(node))
             add_at(adjoint, cotangent.index, cotangent.g)
             return
         cotangent = apply(PRIMITIVES["scatter"], cotangent.g, index=cotangent.index, shape=cotangent.shape)
-    if adjoint is None:
+    if isinstance(cotangent, np.generic):
+        cotangent = float(cotangent)
+    if adjoint is NOTHING:
         node._adjoint = cotangent
     elif id(node) in owned and not isinstance(cotangent, Variable):
         adjoint += cotangent
@@ -120,16 +163,28 @@ def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
             owned.discard(id(node))
 
 
-def own(g: Any, node: Variable) -> Any:
-    """The lazily shaped `g` as a cotangent of `node` at its full shape: a float, a new array, or a Variable."""
+def _forget(nodes: list[Variable]) -> None:
+    """Undo what an interrupted sweep left in `nodes` and in all that they were computed from."""
+    seen = set(nodes)
+    for node in nodes:
+        node._adjoint = None
+        node._pending = 0
+        for parent in parents(node):
+            if parent not in seen:
+                seen.add(parent)
+                nodes.append(parent)
+
+
+def own(g: Any, whole: Any) -> Any:
+    """The lazily shaped `g` at the full shape of `whole`: a float, a new array of its dtype, or a Variable."""
     if isinstance(g, Variable):
-        return g if g.shape == node.shape else functions.broadcast_to(g, node.shape)
-    return as_array(g, node) if node.shape else float(g)
+        return g if g.shape == shape_of(whole) else functions.broadcast_to(g, whole.shape)
+    return as_array(g, whole) if shape_of(whole) else float(g)
 
 
-def as_array(g: Any, node: Variable) -> np.ndarray[Any, Any]:
-    """The lazily shaped `g` as a new array of the shape and dtype of `node`."""
-    array = np.empty(node.shape, node.dtype)
+def as_array(g: Any, whole: Any) -> np.ndarray[Any, Any]:
+    """The lazily shaped `g` as a new array of the shape and dtype of `whole`, an array or Variable."""
+    array = np.empty(whole.shape, whole.dtype)
     array[...] = g
     return array
 
@@ -140,12 +195,15 @@ def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> 
     `grad` is the cotangent to start from, of this Variable's shape; without one it is all ones, which gives the
     gradient of the sum of the elements. With `retain_grad` the Variables in between get their `.grad` too.
     """
+    if type(root) is Dual:
+        raise TypeError("backward() under jvp: a Dual carries its tangent forward, and has no graph to go back through")
+    sweep([root], 1.0 if grad is None else _seed(root, grad), _deposit, retain_grad)
 
-    def deposit(node: Variable, g: Any) -> None:
+
+def _deposit(node: Variable, g: Any) -> None:
+    if isinstance(g, Variable):
         g = plain(g)  # .grad is data, also where backward() is called under a transform
-        node.grad = g if node.grad is None else node.grad + g
-
-    sweep(root, 1.0 if grad is None else _seed(root, grad), deposit, retain_grad)
+    node.grad = g if node.grad is None else node.grad + g
 
 
 def _seed(root: Variable, grad: object) -> Any:

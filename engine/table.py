@@ -16,6 +16,7 @@ ELEMENTWISE = (
     elementwise("subtract", "x - y", "1.0", "-1.0"),
     elementwise("multiply", "x * y", "y", "x"),
     elementwise("divide", "x / y", "1.0 / y", "-z / y"),
+    elementwise("square", "x * x", "2.0 * x"),
     elementwise("pow", "pow(x, y)", "y * pow(x, y - 1 + (y == 0))", "z * log(x + (x == 0))"),
     elementwise("exp", "exp(x)", "z"),
     elementwise("log", "log(x)", "1.0 / x"),
@@ -25,12 +26,13 @@ ELEMENTWISE = (
 )
 
 STRUCTURAL = (
-    Primitive("sum", structural.sum_value, structural.sum_vjp),
-    Primitive("getitem", structural.getitem_value, structural.getitem_vjp),
-    Primitive("scatter", structural.scatter_value, structural.scatter_vjp),
-    Primitive("stack", structural.stack_value, structural.stack_vjp),
-    Primitive("broadcast_to", structural.broadcast_to_value, structural.broadcast_to_vjp),
-    Primitive("moveaxis", structural.moveaxis_value, structural.moveaxis_vjp),
+    Primitive("sum", structural.sum_value, structural.sum_vjp, linear=True),
+    Primitive("getitem", structural.getitem_value, structural.getitem_vjp, linear=True),
+    Primitive("scatter", structural.scatter_value, structural.scatter_vjp, linear=True),
+    Primitive("stack", structural.stack_value, structural.stack_vjp, linear=True),
+    Primitive("reshape", structural.reshape_value, structural.reshape_vjp, linear=True),
+    Primitive("broadcast_to", structural.broadcast_to_value, structural.broadcast_to_vjp, linear=True),
+    Primitive("moveaxis", structural.moveaxis_value, structural.moveaxis_vjp, linear=True),
 )
 
 PRIMITIVES: dict[str, Primitive] = {primitive.name: primitive for primitive in (*ELEMENTWISE, *STRUCTURAL)}

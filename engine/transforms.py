@@ -1,28 +1,23 @@
-"""Transforms: functions to functions. They nest, so a derivative can be differentiated again.
-
-Each call works on a level of its own (see record.py): its inputs are Variables whose data belong to the level below, so
-that what the sweep computes is itself recorded there, if anything there asks for derivatives.
-"""
+"""The transforms of reverse mode: functions to functions. They nest, so a derivative can be differentiated again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import nullcontext
-from contextvars import ContextVar
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from .modes import recording, using_config
-from .record import level, plain
-from .sweep import own, sweep
-from .variable import Variable, made_in_transform
+from . import functions
+from .forward import jvp
+from .lifting import Argnums, Call, on_own_level, outputs, packed, positions, replaced
+from .primitive import Shape, shape_of
+from .record import NeedsLevelError, level
+from .sweep import joined, own, sweep
+from .variable import Variable, as_data
 
-_depth: ContextVar[int] = ContextVar("gradmark_depth", default=0)
 
-
-def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
     """The function that returns `f`'s value and its gradient.
 
     `f` returns a scalar. Its arguments named by `argnums` are floats, lists or arrays; the gradient has the argument's
@@ -30,29 +25,22 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
     on a Variable from outside: an argument, or one that `f` refers to otherwise (which takes a second evaluation of
     `f`, except under no_grad). Raises TypeError if `f` returns anything else.
     """
-    numbers = argnums if isinstance(argnums, tuple) else (argnums,)
 
     @wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        wanted = _positions(numbers, len(args))
-        track = recording()
-        if not track:
-            args = tuple(map(plain, args))
-        depth = max(_depth.get(), *map(level, args)) + 1
-        while True:
-            try:
-                value, gradients = _differentiate(f, args, kwargs, wanted, depth)
-                break
-            except _NeedsLevelError as needs:
-                depth = needs.depth
-        if not track:
-            value, gradients = plain(value), list(map(plain, gradients))
-        return value, tuple(gradients) if isinstance(argnums, tuple) else gradients[0]
+        places = positions(argnums, len(args))
+
+        def run(call: Call, args: tuple[Any, ...]) -> tuple[Any, list[Any]]:
+            inputs = [call.leaf(args[i]) for i in places]
+            return _pull_scalar(call, [call(f, replaced(args, places, inputs), kwargs)], inputs)
+
+        value, gradients = on_own_level(run, args)
+        return packed((value,), False), packed(gradients, isinstance(argnums, tuple))
 
     return value_and_gradient
 
 
-def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The function that returns `f`'s gradient: see `value_and_grad`."""
     both = value_and_grad(f, argnums)
 
@@ -63,87 +51,147 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     return gradient
 
 
-class _NeedsLevelError(Exception):
-    """`f` depends on Variables from outside, differentiable in turn: the sweep needs a level above theirs."""
+def vjp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Callable[[Any], Any]]]:
+    """The function that returns `f`'s value and its pullback, which maps a cotangent of the value to one of the input.
 
-    def __init__(self, depth: int) -> None:
-        self.depth = depth
-
-
-def _positions(numbers: tuple[int, ...], count: int) -> list[int]:
-    """Which of `count` arguments `numbers` names, counted from 0."""
-    for i in numbers:
-        if not -count <= i < count:
-            raise TypeError(f"argnums has {i}, but the call has {count} positional arguments")
-    positions = [i % count for i in numbers]
-    if len(set(positions)) < len(positions):
-        raise TypeError(f"argnums {numbers} names an argument twice")
-    return positions
-
-
-def _differentiate(
-    f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], positions: list[int], depth: int
-) -> tuple[Any, list[Any]]:
-    """Value and gradients of `f` by a sweep on level `depth`; they are of the level below.
-
-    Raises _NeedsLevelError if that level is too low.
+    `f` returns a float or array, or a tuple of them; then its value and the cotangent are tuples, too. A cotangent has
+    the shape of its value. Arguments and results otherwise as for `value_and_grad`. The pullback keeps the graph, and
+    may be called any number of times; it raises ValueError for a cotangent of another shape.
     """
-    track = recording()
-    made = made_in_transform.get()
-    made = [] if made is None else made
-    inputs = [_input(args[i], depth) for i in positions]
-    replaced = list(args)
-    for i, variable in zip(positions, inputs, strict=True):
-        replaced[i] = variable
-    with nullcontext() if track else using_config("enable_backprop", True):
-        tokens = _depth.set(depth), made_in_transform.set(made)
-        try:
-            result = f(*replaced, **kwargs)
-            return _pull(result, inputs, made if track and depth == 1 else None, depth)
-        finally:
-            _depth.reset(tokens[0])
-            made_in_transform.reset(tokens[1])
+
+    @wraps(f)
+    def value_and_pullback(*args: Any, **kwargs: Any) -> tuple[Any, Callable[[Any], Any]]:
+        values, is_tuple, pull = _linearised(f, argnums, args, kwargs)
+
+        def pullback(cotangent: Any) -> Any:
+            cotangents = cotangent if is_tuple else (cotangent,)
+            if not isinstance(cotangents, tuple) or len(cotangents) != len(values):
+                raise ValueError(f"the cotangent is a tuple of {len(values)}, as the value is, not {cotangent!r}")
+            for value, given in zip(values, cotangents, strict=True):
+                if np.shape(given) != shape_of(value):
+                    raise ValueError(f"a cotangent has its value's shape, {shape_of(value)}, not {np.shape(given)}")
+            return packed(pull(cotangents), isinstance(argnums, tuple))
+
+        return packed(values, is_tuple), pullback
+
+    return value_and_pullback
 
 
-def _input(value: Any, depth: int) -> Variable:
-    """`value` as a leaf of level `depth`."""
-    inner = value if isinstance(value, Variable) else Variable(value)
-    for _ in range(level(inner), depth):
-        inner = _boxed(inner)
-    return inner
+def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The function that returns `f`'s Jacobian, of the shape of the value followed by that of the argument.
 
-
-def _boxed(data: Variable) -> Variable:
-    outer = Variable(0.0)
-    outer._data = data
-    return outer
-
-
-def _pull(result: Any, inputs: list[Variable], made: list[Variable] | None, depth: int) -> tuple[Any, list[Any]]:
-    """The value of `result`, and its gradient with respect to `inputs`, both of the level below.
-
-    Raises _NeedsLevelError for a result of a higher level and, unless `made` is None, for a leaf that is neither an
-    input nor in `made`.
+    `f` is evaluated once, and its graph swept once for each element of the value. Where `f` returns a tuple, or
+    `argnums` is one, so is the Jacobian: of one for each value, each of one for each argument. Arguments as for
+    `value_and_grad`.
     """
-    shape = result.shape if isinstance(result, Variable) else np.shape(result)
+
+    @wraps(f)
+    def jacobians(*args: Any, **kwargs: Any) -> Any:
+        values, is_tuple, pull = _linearised(f, argnums, args, kwargs)
+        blocks = []
+        for k, value in enumerate(values):
+            rows = [pull([seed if j == k else None for j in range(len(values))]) for seed in _basis(shape_of(value))]
+            columns = zip(*rows, strict=True) if rows else ([] for _ in pull([None] * len(values)))
+            shapes = map(shape_of, pull([None] * len(values)))
+            blocks.append(
+                packed(
+                    (_assembled(c, shape_of(value) + shape) for c, shape in zip(columns, shapes, strict=True)),
+                    isinstance(argnums, tuple),
+                )
+            )
+        return tuple(blocks) if is_tuple else blocks[0]
+
+    return jacobians
+
+
+def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The function that returns the Hessian of `f`, which returns a scalar: the Jacobian of its gradient."""
+    return jacobian(grad(f, argnums), argnums)
+
+
+def hvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """The function of `f`'s arguments and of a direction that returns the Hessian times the direction.
+
+    Forward over reverse: it costs a few gradients, whatever the dimension. The direction comes last, and has the shape
+    of the argument, or is a tuple where `argnums` is one.
+    """
+    both = jvp(grad(f, argnums), argnums)
+
+    @wraps(f)
+    def product(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return product
+
+
+def _pull_scalar(call: Call, result: list[Any], inputs: list[Variable]) -> tuple[Any, list[Any]]:
+    """The value of the one `result`, which is taken out of its list, and its gradient with respect to `inputs`.
+
+    Raises NeedsLevelError for a leaf that is neither an input nor made by the function.
+    """
+    value = result[0]
+    shape = value.shape if isinstance(value, Variable) else np.shape(value)
     if shape != ():
         raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape}")
-    if level(result) > depth:
-        raise _NeedsLevelError(level(result) + 1)
+    (value,), _ = outputs(value, call.depth)
     found: dict[int, Any] = {id(leaf): None for leaf in inputs}
-    value = result
-    if level(result) == depth:  # otherwise it does not depend on the inputs
-        value = result._data
-        known = None if made is None else {*found, *map(id, made)}
+    if level(value) == call.depth:  # otherwise it does not depend on the inputs
+        value = value._data
+        known = None if call.made is None else {*found, *map(id, call.made)}
 
         def keep(node: Variable, g: Any) -> None:
             if id(node) in found:
                 found[id(node)] = g
             elif known is not None and id(node) not in known:
-                raise _NeedsLevelError(depth + 1)
+                raise NeedsLevelError(call.depth + 1)
 
         sweep(result, 1.0, keep)
-    return (
-        value if isinstance(value, Variable) else float(value),
-        [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs],
-    )
+    return value, [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs]
+
+
+Pull: TypeAlias = Callable[[Sequence[Any]], list[Any]]
+
+
+def _linearised(
+    f: Callable[..., Any], argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[list[Any], bool, Pull]:
+    """`f`'s values, whether they are a tuple, and how to pull cotangents of them (None for zero) back to the inputs."""
+    places = positions(argnums, len(args))
+
+    def run(call: Call, args: tuple[Any, ...]) -> tuple[list[Any], bool, Pull]:
+        inputs = [call.leaf(args[i]) for i in places]
+        results, is_tuple = outputs(call(f, replaced(args, places, inputs), kwargs), call.depth)
+        depends = [level(result) == call.depth for result in results]
+        call.check_leaves([result for result, does in zip(results, depends, strict=True) if does])
+
+        def pull(cotangents: Sequence[Any]) -> list[Any]:
+            found = {id(leaf): own(0.0, leaf) for leaf in inputs}
+
+            def keep(node: Variable, g: Any) -> None:
+                if id(node) in found:
+                    found[id(node)] = g
+
+            seeded = [k for k, g in enumerate(cotangents) if depends[k] and g is not None]
+            seeds = [g if isinstance(g, Variable) else as_data(g) for g in (cotangents[k] for k in seeded)]
+            if seeded:
+                sweep([joined([results[k] for k in seeded])], seeds, keep)
+            return [found[id(leaf)] for leaf in inputs]
+
+        return [r._data if does else r for r, does in zip(results, depends, strict=True)], is_tuple, pull
+
+    return on_own_level(run, args)  # type: ignore[no-any-return]
+
+
+def _basis(shape: Shape) -> Iterator[Any]:
+    """The cotangents of a value of `shape` that are one at one element and zero elsewhere."""
+    for index in np.ndindex(shape):
+        seed = np.zeros(shape)
+        seed[index] = 1.0
+        yield seed if shape else 1.0
+
+
+def _assembled(rows: Sequence[Any], shape: Shape) -> Any:
+    """The rows of a Jacobian as one array of `shape`."""
+    if not rows or not shape:
+        return rows[0] if rows else np.zeros(shape)
+    return functions.reshape(functions.stack(rows), shape)

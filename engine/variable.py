@@ -1,15 +1,15 @@
 """Variable: a number or array that remembers how it was computed. It is its own node of the graph.
 
 A node points to its parents and never to its results, so no reference cycle arises and a graph is freed as soon as its
-last result is. What a node keeps for the sweep stands in `_partials`: for an operation on scalars the partial
-derivatives themselves, as floats, one per parent; for any other a pullback that computes the parents' cotangents.
+last result is. An operation on scalars has one or two parents, `_left` and `_right`, each with the partial derivative
+towards it. Any other has its parents in `_parents`, and in `_saved` what the primitive's rule needs. A leaf has neither.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -18,6 +18,8 @@ import numpy as np
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from .primitive import Primitive
 
 Data: TypeAlias = "float | np.ndarray[Any, Any]"
 
@@ -74,8 +76,8 @@ class _BareConstruction(type):
         variable = new_variable()
         variable._data = as_data(data)
         variable.name = name
-        variable.grad = variable._adjoint = None
-        variable._parents = variable._partials = ()
+        variable.grad = variable._left = variable._primitive = None
+        variable._parents = ()
         variable._pending = 0
         note_made(variable)
         return variable
@@ -88,12 +90,20 @@ class Variable(metaclass=_BareConstruction):
     not copied, and must not be changed in place before `backward()`. Raises TypeError for anything else.
     """
 
-    __slots__ = ("__weakref__", "_adjoint", "_data", "_parents", "_partials", "_pending", "grad", "name")
+    __slots__ = (
+        "__weakref__", "_adjoint", "_data", "_dleft", "_dright", "_left", "_parents", "_pending", "_primitive",
+        "_right", "_saved", "grad", "name",
+    )  # fmt: skip
 
     _data: Any  # float or ndarray; inside nested transforms a Variable of the level below
+    _primitive: Primitive | None  # None for a leaf
+    _left: Variable | None  # None for a leaf, and where not all operands are scalars; then _parents is set
+    _right: Variable | None
+    _dleft: float
+    _dright: float
     _parents: tuple[Variable, ...]
-    _partials: tuple[float, ...] | Callable[[Any, Any], list[Any]]
-    _adjoint: Any  # the sweep's own: the cotangent gathered so far
+    _saved: tuple[list[int], tuple[Any, ...], dict[str, Any]]  # the parents' places, the operands, the parameters
+    _adjoint: Any  # the sweep's own, and set only during one: the cotangent gathered so far
     _pending: int  # the sweep's own: results whose cotangent has not arrived yet
     grad: Any
     name: str | None
@@ -200,3 +210,22 @@ new_variable: partial[Variable] = partial(type.__call__, Variable)
 
 def compare(relation: Any, x: object, y: object) -> Any:
     return relation(x._data if isinstance(x, Variable) else x, y._data if isinstance(y, Variable) else y)
+
+
+class Dual(Variable):
+    """A Variable of forward mode: it has no parents, and carries its tangent along (see forward.py)."""
+
+    __slots__ = ("_tangent",)
+
+    _tangent: Any
+
+    if TYPE_CHECKING:
+
+        @staticmethod
+        def of(primitive: Primitive, z: Any, operands: Any, parameters: Any, tangents: Any) -> Dual: ...
+
+    def __repr__(self) -> str:
+        return f"Dual({self._data!r}, {self._tangent!r})"
+
+
+new_dual: partial[Dual] = partial(type.__call__, Dual)

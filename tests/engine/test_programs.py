@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import Variable
-from engine.graph import nodes
+from engine.graph import nodes, parents
 
 
 class Dual:
@@ -95,7 +95,7 @@ def test_the_nodes_of_a_graph_are_listed_once_operands_first(program, data):
     place = {node: i for i, node in enumerate(order)}
     assert len(place) == len(order)
     assert order[-1] is root
-    assert all(place[parent] < place[node] for node in order for parent in node._parents)
+    assert all(place[parent] < place[node] for node in order for parent in parents(node))
 
 
 @pytest.mark.parametrize("data", [1.0, [1.0, 2.0]], ids=["scalar", "array"])

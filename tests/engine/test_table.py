@@ -19,6 +19,7 @@ EXACT = {
     "subtract": lambda x, y: x - y,
     "multiply": lambda x, y: x * y,
     "divide": lambda x, y: x / y,
+    "square": lambda x: x * x,
     "pow": lambda x, y: x**y,
     "exp": lambda x: x.exp(),
     "log": lambda x: x.log(),
@@ -34,7 +35,13 @@ def within(low, high):
 
 ANY, POSITIVE = within(-8.0, 8.0), within(2.0**-8, 64.0)
 NONZERO = st.one_of(POSITIVE, POSITIVE.map(lambda y: -y))
-DOMAINS = {"divide": (ANY, NONZERO), "pow": (POSITIVE, ANY), "log": (POSITIVE,), "sqrt": (POSITIVE,)}
+DOMAINS = {
+    "square": (NONZERO,),
+    "divide": (ANY, NONZERO),
+    "pow": (POSITIVE, ANY),
+    "log": (POSITIVE,),
+    "sqrt": (POSITIVE,),
+}
 ULPS = 8
 
 each_primitive = pytest.mark.parametrize("primitive", ELEMENTWISE, ids=lambda primitive: primitive.name)

@@ -1,0 +1,123 @@
+"""Forward mode: Duals, which carry a tangent along with their value, and need no graph.
+
+A Dual's tangent is the derivative of its value in the direction that `jvp` was asked for. It has the value's full shape
+and, like the value, is of the level below: a float or array, or a Variable where that is differentiated in turn. The
+rules are those of the table: the partial derivatives where a primitive has them, the primitive itself where it is
+linear, and else the transpose of its vjp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+
+from .lifting import Argnums, Call, boxed, on_own_level, outputs, packed, positions, replaced
+from .modes import recording
+from .primitive import Elementwise, Primitive, full, shape_of
+from .record import apply, level
+from .sweep import own, sweep
+from .variable import Dual, Variable, as_data, new_dual, short
+
+
+def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
+    """The function of `f`'s arguments and of a direction that returns `f`'s value and its derivative that way.
+
+    The direction comes last: `jvp(f)(x, v)`. It has the shape of the argument, or is a tuple where `argnums` is one.
+    `f` returns a float or array, or a tuple of them; then the derivative is a tuple, too. Nothing is recorded, so
+    memory does not grow with the length of the computation. Raises ValueError for a direction of another shape.
+    """
+
+    @wraps(f)
+    def value_and_tangent(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        *primals, direction = args
+        directions = direction if isinstance(argnums, tuple) else (direction,)
+        places = positions(argnums, len(primals))
+        if not isinstance(directions, tuple) or len(directions) != len(places):
+            raise ValueError(f"the direction is a tuple of {len(places)}, as argnums is, not {short(direction)}")
+
+        def run(call: Call, values: tuple[Any, ...]) -> tuple[list[Any], list[Any], bool]:
+            args, directions = values[: len(primals)], values[len(primals) :]
+            inputs = [_input(call, args[i], v) for i, v in zip(places, directions, strict=True)]
+            results, is_tuple = outputs(call(f, replaced(args, places, inputs), kwargs), call.depth)
+            pairs = [_parts(result, call.depth) for result in results]
+            return [call.settled(z) for z, _ in pairs], [call.settled(t) for _, t in pairs], is_tuple
+
+        values, tangents, is_tuple = on_own_level(run, (*primals, *directions))
+        return packed(values, is_tuple), packed(tangents, is_tuple)
+
+    return value_and_tangent
+
+
+def _input(call: Call, value: Any, direction: Any) -> Dual:
+    primal = call.leaf(value)._data
+    tangent = direction if isinstance(direction, Variable) else as_data(direction)
+    if shape_of(tangent) != shape_of(primal):
+        raise ValueError(f"a direction has its argument's shape, {shape_of(primal)}, not {shape_of(tangent)}")
+    return dual(primal, tangent)
+
+
+def _parts(result: Any, depth: int) -> tuple[Any, Any]:
+    """The value and the tangent of a result, both of the level below."""
+    if type(result) is Dual and level(result) == depth:
+        value, tangent = result._data, result._tangent
+    else:
+        value, tangent = result, 0.0
+    return value, own(tangent, value)
+
+
+def dual(primal: Any, tangent: Any) -> Dual:
+    """The Dual of a value and a tangent of the same shape, both of the level below."""
+    result = new_dual()
+    result._data = primal
+    result._tangent = tangent
+    result._parents = ()
+    result.grad = result.name = result._left = result._primitive = None
+    result._pending = 0
+    return result
+
+
+def pushed(
+    primitive: Primitive, z: Any, operands: list[Any], parameters: dict[str, Any], tangents: dict[int, Any]
+) -> Dual:
+    """The primitive's result `z` at `operands`, of which those at the keys of `tangents` have one, as a Dual."""
+    if not recording():
+        tangent: Any = 0.0
+    elif primitive.linear:
+        zeros = (full(0.0, shape_of(operand)) for operand in operands)
+        tangent = apply(primitive, *(tangents.get(i, zero) for i, zero in enumerate(zeros)), **parameters)
+    elif isinstance(primitive, Elementwise):
+        tangent = _sum(primitive.scaled(i, t, z, *operands) for i, t in tangents.items())
+    else:
+        tangent = _sum(_transposed(primitive, i, t, z, operands, parameters) for i, t in tangents.items())
+    return dual(z, full(tangent, shape_of(z)))
+
+
+def _sum(terms: Iterable[Any]) -> Any:
+    first, *others = terms
+    return sum(others, first)
+
+
+def _transposed(
+    primitive: Primitive, i: int, tangent: Any, z: Any, operands: list[Any], parameters: dict[str, Any]
+) -> Any:
+    """The tangent of `z` for one of operand `i`.
+
+    A vjp is linear in the cotangent g of `z`, so its own vjp, at any g, is the jvp.
+    """
+    g = boxed(np.zeros(shape_of(z)) if shape_of(z) else 0.0)
+    for _ in range(max(map(level, (tangent, z, *operands)))):
+        g = boxed(g)
+    pulled = full(primitive.vjp(i, g, z, *operands, **parameters), shape_of(operands[i]))
+    found = full(0.0, shape_of(z))
+    if level(pulled) == level(g):
+
+        def keep(node: Variable, cotangent: Any) -> None:
+            nonlocal found
+            if node is g:
+                found = cotangent
+
+        sweep([pulled], tangent, keep)
+    return found
