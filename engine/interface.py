@@ -1,5 +1,7 @@
 """What a Variable can do: its operators and methods, put on the class here, where all that they need is at hand."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -13,18 +15,15 @@ from .variable import Dual, Variable
 
 SYMBOLS = {
     "negative": "neg",
+    "abs": "abs",
     "add": "add",
     "subtract": "sub",
     "multiply": "mul",
     "divide": "truediv",
     "pow": "pow",
+    "matmul": "matmul",
 }
 """Python's operators: the primitive, and the name between the underscores."""
-
-
-def array_namespace(self: Variable, *, api_version: str | None = None) -> ModuleType:
-    """The module of the array API's functions for Variables."""
-    return namespace
 
 
 def general(primitive: Primitive) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -33,20 +32,65 @@ def general(primitive: Primitive) -> tuple[Callable[..., Any], Callable[..., Any
 
 
 for _name, _symbol in SYMBOLS.items():
-    # A Dual takes the general way. Being a subclass its operators come first, also to the right of a Variable.
+    # A Dual always takes the general way. Being a subclass its operators come first, also to the right of a Variable.
     _operator, _reflected = general(PRIMITIVES[_name])
-    setattr(Variable, f"__{_symbol}__", FAST[_name])
+    setattr(Variable, f"__{_symbol}__", FAST.get(_name, _operator))
     setattr(Dual, f"__{_symbol}__", _operator)
-    if _name in FAST_REFLECTED:
-        setattr(Variable, f"__r{_symbol}__", FAST_REFLECTED[_name])
+    if _symbol not in ("neg", "abs"):
+        setattr(Variable, f"__r{_symbol}__", FAST_REFLECTED.get(_name, _reflected))
         setattr(Dual, f"__r{_symbol}__", _reflected)
 Dual.of = staticmethod(forward.pushed)  # type: ignore[method-assign]
 
-for _name, _method in {
+
+def array_namespace(self: Variable, *, api_version: str | None = None) -> ModuleType:
+    """The module of the array API's functions for Variables."""
+    return namespace
+
+
+def positive(x: Variable) -> Variable:
+    """`+x` is `x`: nothing changes, and nothing is recorded."""
+    return x
+
+
+def reshape(x: Variable, *shape: Any) -> Any:
+    """The elements in the same order, in another shape: `x.reshape(2, 3)` or `x.reshape((2, 3))`."""
+    return functions.reshape(x, shape[0] if len(shape) == 1 else shape)
+
+
+def transpose(x: Variable, *axes: Any) -> Any:
+    """The axes in another order, or reversed: `x.transpose(1, 0, 2)`, `x.transpose((1, 0, 2))`, `x.transpose()`."""
+    return functions.transpose(x, (axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes) or None)
+
+
+SAME = [
+    "astype",
+    "clip",
+    "cumprod",
+    "cumsum",
+    "dot",
+    "max",
+    "mean",
+    "min",
+    "prod",
+    "ravel",
+    "squeeze",
+    "sum",
+    "swapaxes",
+]
+"""Methods that are the functions of that name."""
+
+METHODS: dict[str, Any] = {
+    **{name: getattr(functions, name) for name in SAME},
     "backward": sweep.backward,
+    "reshape": reshape,
+    "transpose": transpose,
+    "T": property(functions.transpose),
     "__getitem__": functions.getitem,
+    "__pos__": positive,
     "__array_ufunc__": protocols.array_ufunc,
     "__array_function__": protocols.array_function,
     "__array_namespace__": array_namespace,
-}.items():
+}
+
+for _name, _method in METHODS.items():
     setattr(Variable, _name, _method)

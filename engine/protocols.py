@@ -9,44 +9,100 @@ import numpy as np
 
 from . import functions
 from .operators import FAST
-from .record import apply
+from .record import apply, plain
 from .table import ELEMENTWISE
-from .variable import Variable, compare
+from .variable import Variable
 
 UFUNCS = {getattr(np, primitive.name): primitive for primitive in ELEMENTWISE}
 COMPARISONS = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
+REDUCTIONS = {np.add: functions.sum, np.multiply: functions.prod, np.maximum: functions.max, np.minimum: functions.min}
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.sum: functions.sum,
     np.stack: functions.stack,
+    np.concatenate: functions.concat,
     np.reshape: functions.reshape,
-    np.broadcast_to: functions.broadcast_to,
+    np.ravel: functions.ravel,
+    np.expand_dims: functions.expand_dims,
+    np.squeeze: functions.squeeze,
+    np.transpose: functions.transpose,
     np.moveaxis: functions.moveaxis,
+    np.swapaxes: functions.swapaxes,
+    np.flip: functions.flip,
+    np.broadcast_to: functions.broadcast_to,
+    np.where: functions.where,
+    np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: functions.clip(
+        a, min if a_min is None else a_min, max if a_max is None else a_max
+    ),
+    np.sum: functions.sum,
+    np.mean: functions.mean,
+    np.prod: functions.prod,
+    np.max: functions.max,
+    np.min: functions.min,
+    np.cumsum: functions.cumsum,
+    np.cumprod: functions.cumprod,
+    np.dot: functions.dot,
+    np.linalg.norm: lambda x, ord=None, axis=None, keepdims=False: _norm(x, ord, axis, keepdims),
 }
+ANSWERS = {
+    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.argmax, np.argmin, np.argsort,
+    np.isclose, np.allclose, np.array_equal, np.any, np.all, np.isfinite, np.isnan, np.isinf, np.signbit,
+    np.logical_and, np.logical_or, np.logical_not, *COMPARISONS,
+}  # fmt: skip
+"""Functions that look at the data and have no derivative: their answer is no Variable."""
 
 
 def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
     """NumPy calls this for a ufunc with a Variable among its inputs."""
-    if ufunc is np.add and method == "reduce":
-        return functions.sum(*inputs, **{"axis": 0, **kwargs})
+    if method == "reduce" and ufunc in REDUCTIONS:
+        return _called(REDUCTIONS[ufunc], f"np.{ufunc.__name__}.reduce", inputs, {"axis": 0, **kwargs})
     if method != "__call__":
         raise _unknown(f"np.{ufunc.__name__}.{method}")
-    if ufunc not in UFUNCS and ufunc not in COMPARISONS:
-        raise _unknown(f"np.{ufunc.__name__}")
+    if "out" in kwargs:
+        raise TypeError(f"np.{ufunc.__name__} cannot write a Variable into an array: for a += v write a = a + v")
     if kwargs:
         raise TypeError(f"np.{ufunc.__name__} of a Variable takes no {', '.join(kwargs)}=")
-    if ufunc in COMPARISONS:
-        return compare(ufunc, *inputs)
-    primitive = UFUNCS[ufunc]
-    return FAST[primitive.name](*inputs) if len(inputs) == 1 else apply(primitive, *inputs)
+    if ufunc in UFUNCS:
+        primitive = UFUNCS[ufunc]
+        return FAST[primitive.name](*inputs) if len(inputs) == 1 else apply(primitive, *inputs)
+    if ufunc in ANSWERS:
+        return ufunc(*map(plain, inputs))
+    if ufunc is np.matmul:
+        return functions.matmul(*inputs)
+    raise _unknown(f"np.{ufunc.__name__}")
 
 
 def array_function(self: Variable, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """NumPy calls this for any other of its functions with a Variable among the arguments."""
-    if func not in FUNCTIONS:
-        raise _unknown(f"np.{func.__name__}")
-    return FUNCTIONS[func](*args, **kwargs)
+    if func in FUNCTIONS:
+        return _called(FUNCTIONS[func], _name(func), args, kwargs)
+    if func in ANSWERS:
+        return func(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+    raise _unknown(_name(func))
+
+
+def _called(function: Callable[..., Any], name: str, args: Any, kwargs: dict[str, Any]) -> Any:
+    """`function(*args, **kwargs)`. Raises TypeError for a keyword that it does not have."""
+    code = function.__code__
+    known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    for keyword in kwargs:
+        if keyword not in known:
+            raise TypeError(f"{name} of a Variable takes no {keyword}=, only {', '.join(known[1:])}")
+    return function(*args, **kwargs)
+
+
+def _norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
+    if ord not in (None, 2) or (ord == 2 and len(np.shape(x)) > 1 and axis is None):
+        raise TypeError(f"np.linalg.norm of a Variable has the Euclidean norm alone, not ord={ord!r}")
+    return functions.norm(x, axis, keepdims=keepdims)
+
+
+def _name(function: Any) -> str:
+    module: str = function.__module__.replace("numpy", "np")
+    return f"{module}.{function.__name__}"
 
 
 def _unknown(name: str) -> TypeError:
-    known = ", ".join(sorted(f"np.{function.__name__}" for function in (*UFUNCS, *FUNCTIONS)))
-    return TypeError(f"{name} has no derivative rule; those that have are {known}")
+    known = ", ".join(sorted([f"np.{ufunc.__name__}" for ufunc in UFUNCS] + list(map(_name, FUNCTIONS))))
+    return TypeError(
+        f"{name} has no derivative rule: write it with {known} and @, make it an engine.primitive of your own, or,"
+        " where no derivative is wanted, give it .data"
+    )

@@ -1,7 +1,6 @@
-"""Structural primitives: they move or add up numbers, and are linear. A value and a vjp each, for the table.
+"""Structural primitives: they move numbers, and are linear. A value and a vjp each, for the table.
 
-Written with NumPy's functions, whose dispatch takes them to Variables when a derivative is itself
-differentiated.
+Written with NumPy's functions, whose dispatch takes them to Variables when a derivative is itself differentiated.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from .primitive import Shape, full, shape_of, unbroadcast
 
@@ -22,19 +21,6 @@ class Piece:
     g: Any
     index: Any
     shape: Shape
-
-
-def sum_value(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    # What np.sum calls, without its detours; its annotations do not know a keepdims that is a variable.
-    return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
-
-
-def sum_vjp(_: int, g: Any, z: Any, x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    if shape_of(g) == () or keepdims:
-        return g
-    axes = normalize_axis_tuple(axis, len(shape_of(x)))
-    index = tuple(None if axis in axes else slice(None) for axis in range(len(shape_of(x))))
-    return full(g, shape_of(z))[index]
 
 
 def getitem_value(x: Any, index: Any) -> Any:
@@ -70,15 +56,46 @@ def _is_basic(index: Any) -> bool:
     return type(index) is int or type(index) is slice or index is None or index is Ellipsis
 
 
-def stack_value(*xs: Any, axis: int = 0) -> Any:
+def stack_value(*xs: Any, axis: int) -> Any:
     return np.stack(xs, axis=axis)
 
 
-def stack_vjp(i: int, g: Any, z: Any, *_: Any, axis: int = 0) -> Any:
+def stack_vjp(i: int, g: Any, z: Any, *_: Any, axis: int) -> Any:
     if shape_of(g) == ():
         return g
-    (axis,) = normalize_axis_tuple(axis, len(shape_of(z)))
+    axis = normalize_axis_index(axis, len(shape_of(z)))
     return full(g, shape_of(z))[(slice(None),) * axis + (i,)]
+
+
+def concat_value(*xs: Any, axis: int) -> Any:
+    return np.concatenate(xs, axis=axis)
+
+
+def concat_vjp(i: int, g: Any, z: Any, *xs: Any, axis: int) -> Any:
+    if shape_of(g) == ():
+        return g
+    axis = normalize_axis_index(axis, len(shape_of(z)))
+    ends = np.cumsum([shape_of(x)[axis] for x in xs]).tolist()
+    return full(g, shape_of(z))[(slice(None),) * axis + (slice(ends[i] - shape_of(xs[i])[axis], ends[i]),)]
+
+
+def reshape_value(x: Any, shape: Any) -> Any:
+    return np.reshape(x, shape)
+
+
+def reshape_vjp(_: int, g: Any, z: Any, x: Any, shape: Any) -> Any:
+    return g if shape_of(g) == () else np.reshape(full(g, shape_of(z)), shape_of(x))
+
+
+def transpose_value(x: Any, axes: tuple[int, ...]) -> Any:
+    return np.transpose(x, axes)
+
+
+def transpose_vjp(_: int, g: Any, z: Any, x: Any, axes: tuple[int, ...]) -> Any:
+    if shape_of(g) == ():
+        return g
+    forth = normalize_axis_tuple(axes, len(axes))
+    return np.transpose(full(g, shape_of(z)), tuple(forth.index(axis) for axis in range(len(forth))))
 
 
 def broadcast_to_value(x: Any, shape: Shape) -> Any:
@@ -89,17 +106,19 @@ def broadcast_to_vjp(_: int, g: Any, __: Any, x: Any, shape: Shape) -> Any:
     return unbroadcast(g, shape, shape_of(x))
 
 
-def moveaxis_value(x: Any, source: int, destination: int) -> Any:
-    return np.moveaxis(x, source, destination)
+def where_value(x: Any, y: Any, condition: Any) -> Any:
+    return np.where(condition, x, y)
 
 
-def moveaxis_vjp(_: int, g: Any, z: Any, x: Any, source: int, destination: int) -> Any:
-    return g if shape_of(g) == () else np.moveaxis(full(g, shape_of(z)), destination, source)
+def where_vjp(i: int, g: Any, z: Any, x: Any, y: Any, condition: Any) -> Any:
+    # A choice and no product: the side that was not taken gets 0, also where g is not finite.
+    chosen = np.where(condition, 0.0, g) if i else np.where(condition, g, 0.0)
+    return unbroadcast(chosen, shape_of(z), shape_of(y if i else x))
 
 
-def reshape_value(x: Any, shape: Any) -> Any:
-    return np.reshape(x, shape)
+def astype_value(x: Any, dtype: Any) -> Any:
+    return np.asarray(x).astype(dtype)
 
 
-def reshape_vjp(_: int, g: Any, z: Any, x: Any, shape: Any) -> Any:
-    return g if shape_of(g) == () else np.reshape(full(g, shape_of(z)), shape_of(x))
+def astype_vjp(_: int, g: Any, __: Any, x: Any, dtype: Any) -> Any:
+    return g if shape_of(g) == () else g.astype(x.dtype)

@@ -117,7 +117,7 @@ def _propagate(ready: list[Variable], visit: Visit, visit_all: bool) -> None:
                     if not pending:
                         append(p)
             else:
-                is_ready = type(g) is float and type(node._data) is float or id(node) in owned
+                is_ready = (type(g) is float and type(node._data) is float) or id(node) in owned
                 visit(node, g if is_ready else own(g, node))
                 node._adjoint = None
             if not ready:

@@ -4,35 +4,74 @@ An elementwise primitive is a line of formulas: its value, and its partial deriv
 terms of the operands `x` and `y` and the result `z`. The same line is compiled for Python floats, where `exp` means
 `math.exp`, and for everything else: arrays, and Variables when a derivative is itself differentiated. A primitive has
 the name that the Python array API gives it; `np.name` and `engine.namespace.name` follow from it.
+
+What the rules say where there is no derivative is listed in conventions.py.
 """
 
-from . import structural
+from . import reductions, structural
 from .primitive import Primitive, elementwise
 
 ELEMENTWISE = (
-    # The (… == 0) terms choose the finite limit: x**0 is flat at x = 0, and so is 0**y.
     elementwise("negative", "-x", "-1.0"),
     elementwise("add", "x + y", "1.0", "1.0"),
     elementwise("subtract", "x - y", "1.0", "-1.0"),
     elementwise("multiply", "x * y", "y", "x"),
     elementwise("divide", "x / y", "1.0 / y", "-z / y"),
     elementwise("square", "x * x", "2.0 * x"),
+    # The (… == 0) terms choose the finite limit: x**0 is flat at x = 0, and so is 0**y.
     elementwise("pow", "pow(x, y)", "y * pow(x, y - 1 + (y == 0))", "z * log(x + (x == 0))"),
-    elementwise("exp", "exp(x)", "z"),
-    elementwise("log", "log(x)", "1.0 / x"),
     elementwise("sqrt", "sqrt(x)", "0.5 / z"),
+    elementwise("cbrt", "cbrt(x)", "1.0 / (3.0 * z * z)"),
+    elementwise("exp", "exp(x)", "z"),
+    elementwise("expm1", "expm1(x)", "exp(x)"),
+    elementwise("log", "log(x)", "1.0 / x"),
+    elementwise("log1p", "log1p(x)", "1.0 / (1.0 + x)"),
+    elementwise("log2", "log2(x)", "1.4426950408889634 / x"),
+    elementwise("log10", "log10(x)", "0.4342944819032518 / x"),
     elementwise("sin", "sin(x)", "cos(x)"),
     elementwise("cos", "cos(x)", "-sin(x)"),
+    elementwise("tan", "tan(x)", "1.0 + z * z"),
+    # (1 - x)(1 + x) has all its digits near the ends, where 1 - x² has lost them.
+    elementwise("asin", "asin(x)", "1.0 / sqrt((1.0 - x) * (1.0 + x))"),
+    elementwise("acos", "acos(x)", "-1.0 / sqrt((1.0 - x) * (1.0 + x))"),
+    elementwise("atan", "atan(x)", "1.0 / (1.0 + x * x)"),
+    # Divided by the length twice: its square may overflow.
+    elementwise("atan2", "atan2(x, y)", "y / (r := hypot(x, y)) / r", "-x / (r := hypot(x, y)) / r"),
+    elementwise("hypot", "hypot(x, y)", "x / (z + (z == 0))", "y / (z + (z == 0))"),
+    elementwise("sinh", "sinh(x)", "cosh(x)"),
+    elementwise("cosh", "cosh(x)", "sinh(x)"),
+    # 1 - z² loses its digits where z is near 1; the other form has all of them, but is not smooth at 0.
+    elementwise(
+        "tanh", "tanh(x)", "where(z * z < 0.5, 1.0 - z * z, 4.0 * (e := exp(-2.0 * abs(x))) / ((1.0 + e) * (1.0 + e)))"
+    ),
+    elementwise("abs", "abs(x)", "sign(x)"),
+    elementwise("sign", "sign(x)", "0.0"),
+    elementwise("floor", "floor(x)", "0.0"),
+    elementwise("maximum", "maximum(x, y)", "(x > y) + 0.5 * (x == y)", "(y > x) + 0.5 * (x == y)"),
+    elementwise("minimum", "minimum(x, y)", "(x < y) + 0.5 * (x == y)", "(y < x) + 0.5 * (x == y)"),
 )
 
 STRUCTURAL = (
-    Primitive("sum", structural.sum_value, structural.sum_vjp, linear=True),
     Primitive("getitem", structural.getitem_value, structural.getitem_vjp, linear=True),
     Primitive("scatter", structural.scatter_value, structural.scatter_vjp, linear=True),
     Primitive("stack", structural.stack_value, structural.stack_vjp, linear=True),
+    Primitive("concat", structural.concat_value, structural.concat_vjp, linear=True),
     Primitive("reshape", structural.reshape_value, structural.reshape_vjp, linear=True),
+    Primitive("transpose", structural.transpose_value, structural.transpose_vjp, linear=True),
     Primitive("broadcast_to", structural.broadcast_to_value, structural.broadcast_to_vjp, linear=True),
-    Primitive("moveaxis", structural.moveaxis_value, structural.moveaxis_vjp, linear=True),
+    Primitive("where", structural.where_value, structural.where_vjp, linear=True),
+    Primitive("astype", structural.astype_value, structural.astype_vjp, linear=True),
+    Primitive("sum", reductions.sum_value, reductions.sum_vjp, linear=True),
+    Primitive("cumsum", reductions.cumsum_value, reductions.cumsum_vjp, linear=True),
 )
 
-PRIMITIVES: dict[str, Primitive] = {primitive.name: primitive for primitive in (*ELEMENTWISE, *STRUCTURAL)}
+NONLINEAR = (
+    Primitive("prod", reductions.prod_value, reductions.prod_vjp),
+    Primitive("cumprod", reductions.cumprod_value, reductions.cumprod_vjp),
+    Primitive("max", reductions.max_value, reductions.extremum_vjp),
+    Primitive("min", reductions.min_value, reductions.extremum_vjp),
+    Primitive("norm", reductions.norm_value, reductions.norm_vjp),
+    Primitive("matmul", reductions.matmul_value, reductions.matmul_vjp),
+)
+
+PRIMITIVES: dict[str, Primitive] = {primitive.name: primitive for primitive in (*ELEMENTWISE, *STRUCTURAL, *NONLINEAR)}
