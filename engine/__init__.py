@@ -2,7 +2,9 @@
 
 from . import interface as interface
 from . import namespace
+from .custom import primitive
 from .forward import jvp
+from .graph import to_dot
 from .modes import no_grad, using_config
 from .numerical import numerical_gradient
 from .transforms import grad, hessian, hvp, jacobian, value_and_grad, vjp
@@ -10,5 +12,5 @@ from .variable import Variable
 
 __all__ = [
     "Variable", "grad", "hessian", "hvp", "jacobian", "jvp", "namespace", "no_grad", "numerical_gradient",
-    "using_config", "value_and_grad", "vjp",
+    "primitive", "to_dot", "using_config", "value_and_grad", "vjp",
 ]  # fmt: skip

@@ -1,5 +1,8 @@
 """The graph under a result, as data."""
 
+import numpy as np
+
+from .record import plain
 from .variable import Variable
 
 
@@ -31,3 +34,36 @@ def nodes(root: Variable) -> list[Variable]:
 def leaves(root: Variable) -> list[Variable]:
     """The Variables that `root` was computed from and that were computed from none themselves."""
     return [node for node in nodes(root) if node._primitive is None]
+
+
+def to_dot(root: Variable) -> str:
+    """The graph under `root` in the language of Graphviz: `dot -Tsvg` draws it.
+
+    An ellipse is a leaf, a box the result of the primitive that it names; both have their name, if any, their shape,
+    and their value, or as much of it as three elements. An arrow leads from an operand to a result, and there are two
+    where it was used twice. Constants are not part of the graph.
+    """
+    order = nodes(root)
+    number = {id(node): i for i, node in enumerate(order)}
+    lines = [f"  n{number[id(node)]} [{_attributes(node, node is root)}];" for node in order]
+    lines += [f"  n{number[id(parent)]} -> n{number[id(node)]};" for node in order for parent in parents(node)]
+    look = '  node [style=filled, fontname="Helvetica", fontsize=11];\n  edge [color="#555555", arrowsize=0.7];'
+    return "\n".join(["digraph gradient {", look, *lines, "}"]) + "\n"
+
+
+def _attributes(node: Variable, is_root: bool) -> str:
+    primitive = node._primitive
+    title = " = ".join(filter(None, [node.name, primitive.name if primitive else None]))
+    text = [title, str(node.shape) if node.shape else "", _value(node)]
+    label = "\\n".join(_escaped(line) for line in text if line)
+    look = 'shape=ellipse, fillcolor="#fde3a7"' if primitive is None else 'shape=box, fillcolor="#d6e6f5"'
+    return f'label="{label}", {look}' + (", penwidth=2" if is_root else "")
+
+
+def _value(node: Variable) -> str:
+    first = ", ".join(f"{x:.6g}" for x in np.ravel(plain(node))[:3].tolist())
+    return f"[{first}{', …' if node.size > 3 else ''}]" if node.shape else first
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
