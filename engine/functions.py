@@ -13,7 +13,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from .primitive import shape_of
-from .record import apply, plain
+from .record import apply, as_data_of_result, plain, record
 from .table import PRIMITIVES
 from .variable import Variable
 
@@ -23,7 +23,12 @@ Shape = int | tuple[int, ...]
 
 def getitem(x: Any, index: Any) -> Any:
     """`x[index]`."""
-    return apply(PRIMITIVES["getitem"], x, index=index)
+    if type(x) is Variable and type(x._data) is np.ndarray:  # by far the most frequent, so without the detours
+        return record(_GETITEM, as_data_of_result(x._data[index]), (x,), ([0], (x._data,), {"index": index}))
+    return apply(_GETITEM, x, index=index)
+
+
+_GETITEM = PRIMITIVES["getitem"]
 
 
 def stack(xs: Iterable[Any], axis: int = 0) -> Any:

@@ -103,7 +103,7 @@ def positions(argnums: Argnums, count: int) -> list[int]:
         if not -count <= i < count:
             raise TypeError(f"argnums has {i}, but the call has {count} positional arguments")
     found = [i % count for i in numbers]
-    if len(set(found)) < len(found):
+    if len(found) > 1 and len(set(found)) < len(found):
         raise TypeError(f"argnums {numbers} names an argument twice")
     return found
 
@@ -131,7 +131,5 @@ def outputs(result: Any, depth: int) -> tuple[list[Any], bool]:
 
 def packed(values: Iterable[Any], as_tuple: bool) -> Any:
     """What a transform returns: plain data under no_grad, and a tuple where it was asked for several."""
-    if not recording():
-        values = map(plain, values)
-    values = tuple(values)
+    values = tuple(values) if recording() else tuple(map(plain, values))
     return values if as_tuple else values[0]

@@ -37,7 +37,7 @@ def fast_{name}(v):
             result._right = None
             return result
         if type(x) is ndarray:
-            return record(primitive, evaluate(x), (v,), (X, (x,), NONE))
+            return record(primitive, {evaluate}, (v,), (X, (x,), NONE))
     return apply(primitive, v)
 """
 
@@ -60,7 +60,7 @@ def fast_{name}(v, w):
             result._dright = dy
             return result
         if type(x) is ndarray and (type(y) is ndarray or type(y) is float) or type(y) is ndarray and type(x) is float:
-            return record(primitive, evaluate(x, y), (v, w), (XY, (x, y), NONE))
+            return record(primitive, {evaluate}, (v, w), (XY, (x, y), NONE))
     elif type(w) is float or type(w) is int:
         x = v._data
         y = w{shortcut}
@@ -76,7 +76,7 @@ def fast_{name}(v, w):
             result._right = None
             return result
         if type(x) is ndarray:
-            return record(primitive, evaluate(x, y), (v,), (X, (x, y), NONE))
+            return record(primitive, {evaluate}, (v,), (X, (x, y), NONE))
     return apply(primitive, v, w)
 
 
@@ -96,7 +96,7 @@ def fast_{name}_reflected(w, v):
             result._right = None
             return result
         if type(y) is ndarray:
-            return record(primitive, evaluate(x, y), (w,), (Y, (x, y), NONE))
+            return record(primitive, {evaluate}, (w,), (Y, (x, y), NONE))
     return apply(primitive, v, w)
 """
 
@@ -129,6 +129,9 @@ def generate(primitive: Elementwise) -> dict[str, Callable[..., Any]]:
         name=primitive.name,
         formula=primitive.formula,
         record=RECORD,
+        evaluate=f"evaluate({', '.join('xy'[: len(primitive.partials)])})"
+        if "(" in primitive.formula
+        else primitive.formula,
         shortcut=SHORTCUTS.get(primitive.name, ""),
         **partials,
     )

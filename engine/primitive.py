@@ -53,26 +53,32 @@ FUNCTIONS = {**vars(np), "pow": pow}
 """What a formula's functions mean for arrays, NumPy's scalars and, through NumPy's dispatch, Variables."""
 
 SCALARS = (float, int, np.generic)
-FACTORS = {"1.0": "g", "-1.0": "-g", "x": "g * x", "y": "g * y", "z": "g * z"}
-"""Partial derivatives that need no arithmetic of their own."""
+FACTORS = {
+    "1.0": "g",
+    "-1.0": "-g",
+    "x": "g * x",
+    "y": "g * y",
+    "z": "g * z",
+    "0.0": "0.0 * g",
+    "2.0 * x": "g * 2.0 * x",
+}
+"""Products with the cotangent that need no arithmetic of Python's numbers alone; a scalar `g` stays one for long."""
 
 
 def elementwise(name: str, formula: str, *partials: str) -> Elementwise:
     """A primitive given by formulas: of its value, and of its partial derivative with respect to each operand."""
     operands = "xy"[: len(partials)]
     names = ", ".join(operands)
-    lines = [f"def evaluate({names}):", f"    return {formula}", f"def scaled(i, g, z, {names}):"]
+    lines = [f"def evaluate({names}):", f"    return {formula}"]
+    lines += [f"def scaled(i, g, z, {names}):"]
     for i, partial in enumerate(partials):
-        lines += [f"    if i == {i}:"]
-        if partial in FACTORS:
-            lines += [f"        return {FACTORS[partial]}"]
-        else:
-            lines += [f"        if type({v}) is not ndarray: {v} = numpys({v}, z)" for v in f"{operands}z"]
-            lines += [f"        return g * ({partial})"]
-    lines += [f"def vjp(i, g, z, {names}):", f"    cotangent = scaled(i, g, z, {names})"]
-    lines += [f"    operand = {'x' if operands == 'x' else 'y if i else x'}"]
-    lines += ["    if type(z) is type(operand) is ndarray and z.shape == operand.shape: return cotangent"]
-    lines += ["    return unbroadcast(cotangent, shape_of(z), shape_of(operand))"]
+        lines += [f"    if i == {i}:", *(f"        {line}" for line in _scaling(partial, operands)), "        return c"]
+    # The same with what broadcasting calls for, which most calls do not.
+    lines += [f"def vjp(i, g, z, {names}):"]
+    for i, (partial, v) in enumerate(zip(partials, operands, strict=True)):
+        lines += [f"    if i == {i}:", *(f"        {line}" for line in _scaling(partial, operands))]
+        lines += [f"        if type(z) is type({v}) is ndarray and z.shape == {v}.shape: return c"]
+        lines += [f"        return unbroadcast(c, shape_of(z), shape_of({v}))"]
     helpers = {"numpys": numpys, "unbroadcast": unbroadcast, "shape_of": shape_of}
     made = compile_source("\n".join(lines), {**FUNCTIONS, **helpers}, name)
     evaluate = made["evaluate"]
@@ -86,6 +92,13 @@ def elementwise(name: str, formula: str, *partials: str) -> Elementwise:
     return Elementwise(
         name, value, made["vjp"], formula=formula, partials=partials, evaluate=evaluate, scaled=made["scaled"]
     )
+
+
+def _scaling(partial: str, operands: str) -> list[str]:
+    """The lines of source that set `c` to `g` times a partial derivative."""
+    if partial in FACTORS:
+        return [f"c = {FACTORS[partial]}"]
+    return [f"if type({v}) is not ndarray: {v} = numpys({v}, z)" for v in f"{operands}z"] + [f"c = g * ({partial})"]
 
 
 def numpys(value: Any, z: Any) -> Any:

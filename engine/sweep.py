@@ -134,8 +134,13 @@ def _pull(node: Variable, g: Any, owned: set[int]) -> None:
     owned.discard(id(node))
     vjp, z = node._primitive.vjp, node._data  # type: ignore[union-attr]
     places, operands, parameters = node._saved
-    for i, parent in zip(places, node._parents, strict=True):
-        _gather(parent, vjp(i, g, z, *operands, **parameters), owned)
+    for i, parent in zip(places, node._parents):  # noqa: B905  there are as many, and strict=True takes its time
+        cotangent = vjp(i, g, z, *operands, **parameters)
+        kind = type(cotangent)
+        if parent._adjoint is NOTHING and (kind is np.ndarray or kind is float):
+            parent._adjoint = cotangent
+        else:
+            _gather(parent, cotangent, owned)
 
 
 def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
@@ -144,7 +149,9 @@ def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
     if type(cotangent) is Piece:
         if not (isinstance(adjoint, Variable) or isinstance(cotangent.g, Variable)):
             if id(node) not in owned:
-                node._adjoint = adjoint = as_array(0.0 if adjoint is NOTHING else adjoint, node)
+                node._adjoint = adjoint = (
+                    np.zeros(cotangent.shape, node.dtype) if adjoint is NOTHING else as_array(adjoint, node)
+                )
                 owned.add(id(node))
             add_at(adjoint, cotangent.index, cotangent.g)
             return

@@ -129,13 +129,14 @@ def _pull_scalar(call: Call, result: list[Any], inputs: list[Variable]) -> tuple
 
     Raises NeedsLevelError for a leaf that is neither an input nor made by the function.
     """
-    value = result[0]
-    shape = value.shape if isinstance(value, Variable) else np.shape(value)
-    if shape != ():
-        raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape}")
-    (value,), _ = outputs(value, call.depth)
+    value = result[0] if isinstance(result[0], Variable) else as_data(result[0])
+    if shape_of(value):
+        raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape_of(value)}")
+    depth = level(value)
+    if depth > call.depth:
+        raise NeedsLevelError(depth + 1)
     found: dict[int, Any] = {id(leaf): None for leaf in inputs}
-    if level(value) == call.depth:  # otherwise it does not depend on the inputs
+    if depth == call.depth:  # otherwise it does not depend on the inputs
         value = value._data
         known = None if call.made is None else {*found, *map(id, call.made)}
 
