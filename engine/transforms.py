@@ -129,7 +129,7 @@ def _pull_scalar(call: Call, result: list[Any], inputs: list[Variable]) -> tuple
 
     Raises NeedsLevelError for a leaf that is neither an input nor made by the function.
     """
-    value = result[0] if isinstance(result[0], Variable) else as_data(result[0])
+    value: Any = result[0] if isinstance(result[0], Variable) else as_data(result[0])
     if shape_of(value):
         raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape_of(value)}")
     depth = level(value)
