@@ -92,7 +92,7 @@ def pushed(
         tangent = _sum(primitive.scaled(i, t, z, *operands) for i, t in tangents.items())
     else:
         tangent = _sum(_transposed(primitive, i, t, z, operands, parameters) for i, t in tangents.items())
-    return dual(z, full(tangent, shape_of(z)))
+    return dual(z, float(tangent) if type(z) is float else full(tangent, shape_of(z)))
 
 
 def _sum(terms: Iterable[Any]) -> Any:

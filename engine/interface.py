@@ -32,13 +32,11 @@ def general(primitive: Primitive) -> tuple[Callable[..., Any], Callable[..., Any
 
 
 for _name, _symbol in SYMBOLS.items():
-    # A Dual always takes the general way. Being a subclass its operators come first, also to the right of a Variable.
     _operator, _reflected = general(PRIMITIVES[_name])
-    setattr(Variable, f"__{_symbol}__", FAST.get(_name, _operator))
-    setattr(Dual, f"__{_symbol}__", _operator)
-    if _symbol not in ("neg", "abs"):
-        setattr(Variable, f"__r{_symbol}__", FAST_REFLECTED.get(_name, _reflected))
-        setattr(Dual, f"__r{_symbol}__", _reflected)
+    for _kind in (Variable, Dual):  # a Dual's come first, also to the right of a Variable, as it is a subclass
+        setattr(_kind, f"__{_symbol}__", FAST[_kind].get(_name, _operator))
+        if _symbol not in ("neg", "abs"):
+            setattr(_kind, f"__r{_symbol}__", FAST_REFLECTED[_kind].get(_name, _reflected))
 Dual.of = staticmethod(forward.pushed)  # type: ignore[method-assign]
 
 

@@ -67,6 +67,7 @@ from .functions import transpose as permute_dims  # fmt: skip
 from .operators import FAST
 from .record import apply
 from .table import ELEMENTWISE
+from .variable import Variable
 
 newaxis = None
 
@@ -81,5 +82,5 @@ __all__ = [
 
 for _primitive in ELEMENTWISE:
     _unary = len(_primitive.partials) == 1
-    globals()[_primitive.name] = FAST[_primitive.name] if _unary else partial(apply, _primitive)
+    globals()[_primitive.name] = FAST[Variable][_primitive.name] if _unary else partial(apply, _primitive)
     __all__ += [_primitive.name]

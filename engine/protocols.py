@@ -62,7 +62,7 @@ def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kw
         raise TypeError(f"np.{ufunc.__name__} of a Variable takes no {', '.join(kwargs)}=")
     if ufunc in UFUNCS:
         primitive = UFUNCS[ufunc]
-        return FAST[primitive.name](*inputs) if len(inputs) == 1 else apply(primitive, *inputs)
+        return FAST[Variable][primitive.name](*inputs) if len(inputs) == 1 else apply(primitive, *inputs)
     if ufunc in ANSWERS:
         return ufunc(*map(plain, inputs))
     if ufunc is np.matmul:
