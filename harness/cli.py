@@ -71,8 +71,8 @@ def run(
 ) -> None:
     """Measure accuracy, runtime and memory.
 
-    PROFILE says how much; it is quick unless named. Exit code 1 if a gradient is wrong or
-    missing, 3 if nobody can tell of one.
+    PROFILE says how much; it is quick unless named, and engine is what the engine costs. Exit
+    code 1 if a gradient is wrong or missing, 3 if nobody can tell of one.
     """
     from .runner import run as measure
 
@@ -200,7 +200,10 @@ def _print_report(run: Run, as_json: bool) -> None:
     records = run.records
     for caption, table in tables.short(records):
         click.echo(f"\n{caption}\n{tables.as_text(table)}")
-    click.echo(f"\nOutcomes. {tables.verdicts(records)}.\nTables and plots: {_relative(run.folder)}")
+    click.echo()
+    if verdicts := tables.verdicts(records):
+        click.echo(f"Outcomes. {verdicts}.")
+    click.echo(f"Tables and plots: {_relative(run.folder)}")
 
 
 def _relative(folder: Path) -> Path:

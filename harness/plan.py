@@ -13,6 +13,7 @@ from problems import Problem
 from . import methods
 from .errors import BadInputError
 from .function import FUNCTION
+from .goals import CASES
 from .profiles import PROFILES, Profile
 from .record import Case
 
@@ -83,6 +84,17 @@ class Plan:
             Case(problem.name, n, "sample-0", method)
             for problem, n in self._sizes()
             for method in (FUNCTION, *self._method_ids())
+        ]
+
+    def overhead_cases(self) -> list[Case]:
+        """What the goals are set for."""
+        names = [problem.name for problem in self._problems()]
+        return [
+            case
+            for case in CASES
+            if (not self.problems or case.problem in names)
+            and (not self.methods or case.method in self.methods)
+            and (not self.dimensions or case.n in self.dimensions)
         ]
 
     def as_json(self) -> dict[str, Any]:

@@ -8,13 +8,14 @@ class Profile:
     """What `gradmark run NAME` measures."""
 
     summary: str
-    methods: tuple[str, ...]
-    dimensions: tuple[int, ...]
+    suites: tuple[str, ...] = ("accuracy", "runtime", "memory")
+    methods: tuple[str, ...] = ()
+    dimensions: tuple[int, ...] = ()
     """The sizes of problems of any dimension."""
-    samples: int
+    samples: int = 0
     """Random points at which accuracy is measured, beside the minima and hard points."""
-    seconds: float
-    """What one timing may take."""
+    seconds: float = 0.0
+    """What one timing by the runtime suite may take."""
 
 
 PROFILES = {
@@ -24,5 +25,9 @@ PROFILES = {
         dimensions=(2, 10, 100, 1000),
         samples=5,
         seconds=0.25,
+    ),
+    "engine": Profile(
+        summary="what the engine costs beside the same work without it, and the goals; about a minute",
+        suites=("overhead",),
     ),
 }

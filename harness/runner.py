@@ -54,16 +54,17 @@ def run(
     dimensions: Sequence[int] = (),
     seed: int = 0,
     out: str | Path = "results",
-    suites: Sequence[str] = tuple(SUITES),
+    suites: Sequence[str] | None = None,
     progress: Progress = lambda suite, done, all: None,
 ) -> Run:
     """Measure a profile, or the part of it that is named, into a new folder `out`/runs/<id>, and report on it.
 
-    Raises BadInputError for a name or dimension that does not exist or an `out` that cannot be written to, and
-    NothingMeasuredError if a suite's process dies at once whatever the case.
+    `suites` are the profile's unless named. Raises BadInputError for a name or dimension that does not exist or an
+    `out` that cannot be written to, and NothingMeasuredError if a suite's process dies at once whatever the case.
     """
     plan = Plan(profile, seed, tuple(problems), tuple(methods), tuple(dimensions))
     folder = _new_folder(Path(out).resolve(), profile)
+    suites = plan.settings.suites if suites is None else suites
     write_environment(folder, describe(folder.name, plan, suites))
     (folder / "records.jsonl").touch()
     try:

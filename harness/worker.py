@@ -8,9 +8,9 @@ from pathlib import Path
 
 from .environment import open_recorder, read_plan
 from .record import read_records
-from .suites import SUITES, accuracy, memory
+from .suites import SUITES, accuracy, memory, overhead
 
-MEASURE = {"accuracy": accuracy.run, "memory": memory.run}
+MEASURE = {"accuracy": accuracy.run, "memory": memory.run, "overhead": overhead.run}
 
 
 def main(name: str, run: Path) -> None:

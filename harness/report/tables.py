@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..function import FUNCTION
+from ..goals import GOALS, Goal
 from ..record import UNTIMED
 
 CASE = ["problem", "variant", "n", "point", "method"]
@@ -103,13 +104,33 @@ def _memory(cases: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
+def _overhead(cases: pd.DataFrame) -> pd.DataFrame:
+    """A row a goal, of those whose case was measured."""
+    measured = {(case["problem"], case["n"], case["method"]): case for case in cases.to_dict("records")}
+    keys = [(goal.case.problem, goal.case.n, goal.case.method) for goal in GOALS]
+    rows = [_beside(goal, measured[key]) for goal, key in zip(GOALS, keys, strict=True) if key in measured]
+    return pd.DataFrame(rows).set_index("what").rename_axis(index=None, columns="what")
+
+
+def _beside(goal: Goal, case: dict[Hashable, Any]) -> dict[str, str]:
+    """What was measured beside the goal: the median, and where the middle half of the pairs lies."""
+    row = {"what": goal.what, "median": case["outcome"], "middle half": "", "goal": goal.goal}
+    if not case["outcome"]:
+        row["median"] = three_digits(case[goal.metric] * goal.scale)
+        if goal.metric + "_low" in case:
+            low, high = (three_digits(case[goal.metric + end] * goal.scale) for end in ("_low", "_high"))
+            row["middle half"] = f"{low} to {high}"
+    return row
+
+
 def _texts(table: pd.DataFrame) -> pd.DataFrame:
     return table.map(three_digits, na_action="ignore").astype(object)
 
 
 def three_digits(value: float) -> str:
-    """A positive number to three significant digits, without an exponent: 0.0712, 7.12, 71.2, 712, 71234."""
-    digits = max(0, 2 - int(np.floor(np.log10(value)))) if value > 0 else 0
+    """A number to three significant digits, without an exponent: 0.0712, 7.12, 71.2, 712, 71234."""
+    size = abs(value)
+    digits = max(0, 2 - int(np.floor(np.log10(size)))) if size > 0 else 0
     return f"{value:.{digits}f}"
 
 
@@ -139,6 +160,18 @@ TABLES = (
         ("peak_memory", "nodes"),
         "Memory: what one value and gradient holds at its peak, and the operations that it records.",
         _memory,
+    ),
+    Table(
+        "overhead",
+        (
+            *("time_ratio", "time_ratio_low", "time_ratio_high"),
+            *("time_difference", "time_difference_low", "time_difference_high"),
+            *("engine_time", "engine_time_low", "engine_time_high"),
+            *("base_time", "base_time_low", "base_time_high"),
+            *("pairs", "memory_ratio"),
+        ),
+        "Overhead: what the engine costs beside the same work without it, measured in turn, and the goals.",
+        _overhead,
     ),
 )
 

@@ -47,5 +47,6 @@ SUITES = {
         Suite("accuracy", "normwise_error", "1", Plan.accuracy_cases, _worker("accuracy")),
         Suite("runtime", "time", "s", Plan.cost_cases, _pytest),
         Suite("memory", "peak_memory", "B", Plan.cost_cases, _worker("memory")),
+        Suite("overhead", "time_ratio", "1", Plan.overhead_cases, _worker("overhead")),
     )
 }

@@ -11,11 +11,10 @@ import pytest
 
 from ..environment import open_recorder
 from ..methods import failure
+from ..pairs import TIMER
 from ..record import UNTIMED, Case, Outcome, Recorder, read_records
 from .accuracy import PRIMARY as ACCURACY
 from .runtime import PRIMARY
-
-TIMER = "perf_counter"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

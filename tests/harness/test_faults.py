@@ -20,6 +20,7 @@ from harness.environment import describe, open_recorder, write_environment
 from harness.errors import NothingMeasuredError
 from harness.methods.engine_reverse import EngineReverse
 from harness.plan import Plan
+from harness.profiles import PROFILES
 from harness.record import Case, Record, Recorder, read_records
 from harness.runner import _measure
 from harness.suites import SUITES, memory
@@ -53,7 +54,7 @@ def test_a_crash_costs_the_one_case_that_it_happened_in(faulty_run: Any) -> None
     assert outcomes(faulty_run, "normwise_error", MINIMUM)["manual"] == "correct"
 
 
-@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("suite", PROFILES["quick"].suites)
 def test_every_case_has_one_primary_record_all_the_same(faulty_run: Any, faulty: Any, suite: str) -> None:
     plan = Plan("faulty", problems=("sphere",))
     measured = [r.case for r in read_records(faulty_run.folder / "records.jsonl") if METRICS.get(r.metric) == suite]

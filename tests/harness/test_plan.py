@@ -8,6 +8,7 @@ import pytest
 import problems
 from harness.errors import BadInputError
 from harness.function import FUNCTION
+from harness.goals import CASES, CHAINS, LARGE, NO_GC, VECTOR
 from harness.plan import Plan, locate
 from harness.profiles import PROFILES
 from harness.record import Case
@@ -30,6 +31,21 @@ def test_accuracy_is_measured_at_samples_minima_and_hard_points() -> None:
 def test_cost_is_measured_of_the_function_too() -> None:
     cases = Plan("quick", problems=("matyas",), methods=("manual",)).cost_cases()
     assert cases == [Case("matyas", 2, "sample-0", method) for method in (FUNCTION, "manual")]
+
+
+@pytest.mark.parametrize(
+    ("parts", "wanted"),
+    [
+        ({}, CASES),
+        ({"problems": ("banana",)}, (VECTOR, LARGE)),
+        ({"dimensions": (1_000_000,)}, (LARGE, CHAINS[1_000_000], NO_GC)),
+        ({"problems": ("rosenbrock",), "dimensions": (1_000,)}, (VECTOR,)),
+        ({"methods": ("manual",)}, ()),
+    ],
+    ids=str,
+)
+def test_overhead_is_measured_of_what_has_a_goal(parts: dict[str, Any], wanted: tuple[Case, ...]) -> None:
+    assert tuple(Plan("engine", **parts).overhead_cases()) == wanted
 
 
 @pytest.mark.parametrize(

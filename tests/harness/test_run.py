@@ -19,20 +19,23 @@ from harness.environment import source_digest
 from harness.errors import BadInputError
 from harness.function import FUNCTION
 from harness.plan import Plan
+from harness.profiles import PROFILES
 from harness.record import OUTCOMES
 from harness.report import tables
 from harness.runner import find_run, runs
 from harness.suites import SUITES
 from harness.suites.memory import peak
 
+EACH_SUITE = pytest.mark.parametrize("suite", [SUITES[name] for name in PROFILES["quick"].suites], ids=lambda s: s.name)
 
-@pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
+
+@EACH_SUITE
 def test_every_case_has_one_primary_record(small_run: Any, suite: Any) -> None:
     counts = Counter(record_case(row) for row in rows(small_run) if row["metric"] == suite.primary)
     assert counts == Counter((c.problem, c.n, c.point, c.method) for c in suite.cases(small_run.plan))
 
 
-@pytest.mark.parametrize("suite", SUITES.values(), ids=SUITES)
+@EACH_SUITE
 def test_the_primary_record_is_the_last_of_its_case(small_run: Any, suite: Any) -> None:
     """A case that has it is taken for finished: whatever is killed before must be measured again."""
     metrics = next(table.metrics for table in tables.TABLES if table.name == suite.name)
