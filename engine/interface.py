@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from . import forward, functions, namespace, protocols, sweep
-from .operators import FAST, FAST_REFLECTED
+from .operators import FAST
 from .primitive import Primitive
 from .record import apply
 from .table import PRIMITIVES
@@ -21,22 +21,32 @@ SYMBOLS = {
     "multiply": "mul",
     "divide": "truediv",
     "pow": "pow",
-    "matmul": "matmul",
 }
 """Python's operators: the primitive, and the name between the underscores."""
 
 
 def general(primitive: Primitive) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The operator of a primitive, and the reflected one, by the general way."""
-    return lambda *operands: apply(primitive, *operands), lambda y, x: apply(primitive, x, y)
+    """The operator of a primitive that has no faster one, and the reflected one."""
+    return lambda x, y: apply(primitive, x, y), lambda y, x: apply(primitive, x, y)
 
 
-for _name, _symbol in SYMBOLS.items():
-    _operator, _reflected = general(PRIMITIVES[_name])
-    for _kind in (Variable, Dual):  # a Dual's come first, also to the right of a Variable, as it is a subclass
-        setattr(_kind, f"__{_symbol}__", FAST[_kind].get(_name, _operator))
+def at_first_use(kind: type[Variable], symbol: str, name: str) -> Callable[..., Any]:
+    """An operator that puts the generated one in its own place when it is called."""
+
+    def operator(*operands: Any) -> Any:
+        made = FAST[kind][name]
+        setattr(kind, symbol, made)
+        return made(*operands)
+
+    return operator
+
+
+for _kind in (Variable, Dual):  # a Dual's come first, also to the right of a Variable, as it is a subclass
+    for _name, _symbol in SYMBOLS.items():
+        setattr(_kind, f"__{_symbol}__", at_first_use(_kind, f"__{_symbol}__", _name))
         if _symbol not in ("neg", "abs"):
-            setattr(_kind, f"__r{_symbol}__", FAST_REFLECTED[_kind].get(_name, _reflected))
+            setattr(_kind, f"__r{_symbol}__", at_first_use(_kind, f"__r{_symbol}__", f"{_name}_reflected"))
+Variable.__matmul__, Variable.__rmatmul__ = general(PRIMITIVES["matmul"])  # type: ignore[method-assign]
 Dual.of = staticmethod(forward.pushed)  # type: ignore[method-assign]
 
 

@@ -7,6 +7,7 @@ is NumPy's.
 
 from functools import partial
 from math import e, inf, nan, pi
+from typing import Any
 
 from numpy import (
     arange,
@@ -65,8 +66,9 @@ from .functions import cumprod as cumulative_prod
 from .functions import cumsum as cumulative_sum
 from .functions import transpose as permute_dims  # fmt: skip
 from .operators import FAST
+from .primitive import Elementwise
 from .record import apply
-from .table import ELEMENTWISE
+from .table import ELEMENTWISE, PRIMITIVES
 from .variable import Variable
 
 newaxis = None
@@ -80,7 +82,14 @@ __all__ = [
     "stack", "sum", "where", "zeros", "zeros_like",
 ]  # fmt: skip
 
-for _primitive in ELEMENTWISE:
-    _unary = len(_primitive.partials) == 1
-    globals()[_primitive.name] = FAST[Variable][_primitive.name] if _unary else partial(apply, _primitive)
-    __all__ += [_primitive.name]
+__all__ += [primitive.name for primitive in ELEMENTWISE]
+
+
+def __getattr__(name: str) -> Any:
+    """An elementwise primitive, compiled when it is first asked for."""
+    primitive = PRIMITIVES.get(name)
+    if not isinstance(primitive, Elementwise):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    function = FAST[Variable][name] if len(primitive.partials) == 1 else partial(apply, primitive)
+    globals()[name] = function
+    return function

@@ -18,7 +18,7 @@ import numpy as np
 from .modes import recording
 from .primitive import Elementwise, compile_source
 from .record import apply, record
-from .table import ELEMENTWISE
+from .table import PRIMITIVES
 from .variable import Dual, Variable, new_dual, new_variable
 
 UNARY = """
@@ -91,7 +91,7 @@ def fast_{name}_reflected(w, v):
 
 NODE = {
     "Class": "Variable",
-    "otherwise": "if type(v) is Dual: return of_dual(v)",
+    "otherwise": "if type(v) is Dual: return duals['{name}'](v)",
     "result": """result = new_variable()
             result._data = z
             result._primitive = primitive
@@ -133,7 +133,7 @@ DUAL = {
 }
 """What it does for a Dual; one of an array goes the general way."""
 
-SHORTCUTS = {"pow": "if y == 2: return square(v)"}
+SHORTCUTS = {"pow": "if y == 2: return fast['square'](v)"}
 """Special cases of a binary primitive with a number on the right: a square takes a third of the time of a power."""
 
 SCALARS = {
@@ -147,6 +147,8 @@ SCALARS = {
 }
 """What a formula's functions mean for Python floats. Those of `math` raise errors where NumPy has an answer."""
 
+
+PARTS: dict[type[Variable], dict[str, str]] = {Variable: NODE, Dual: DUAL}
 
 NAMES = {
     "apply": apply,
@@ -163,39 +165,38 @@ NAMES = {
     "NONE": {},
 }
 
-Functions = dict[str, Callable[..., Any]]
 
-
-def generate(primitive: Elementwise, parts: dict[str, str], siblings: Functions, duals: Functions) -> Functions:
+def generate(primitive: Elementwise, kind: type[Variable]) -> dict[str, Callable[..., Any]]:
     """The functions `fast_name` and, of a binary primitive, `fast_name_reflected`, for one kind of Variable."""
-    operands = ", ".join("xy"[: len(primitive.partials)])
+    name, operands = primitive.name, primitive.operands
     value = f"evaluate({operands})" if "(" in primitive.formula else primitive.formula
-    source = (BINARY if "y" in operands else UNARY).format(
-        name=primitive.name,
+    source = (UNARY if len(primitive.partials) == 1 else BINARY).format(
+        name=name,
         formula=primitive.formula,
-        shortcut=SHORTCUTS.get(primitive.name, ""),
+        shortcut=SHORTCUTS.get(name, ""),
         **dict(zip(("partial_x", "partial_y"), primitive.partials, strict=False)),
-        **{key: text.format(value=value, operands=operands) for key, text in parts.items()},
+        **{key: text.format(name=name, value=value, operands=operands) for key, text in PARTS[kind].items()},
     )
-    names = {
-        **SCALARS,
-        **NAMES,
-        "primitive": primitive,
-        "evaluate": primitive.evaluate,
-        "square": siblings.get("square"),
-        "of_dual": duals.get(primitive.name),
-    }
-    return compile_source(source, names, f"{primitive.name} on scalars")
+    names = {"primitive": primitive, "evaluate": primitive.evaluate, "fast": FAST[kind], "duals": FAST[Dual]}
+    return compile_source(source, {**SCALARS, **NAMES, **names}, f"{name} of a {kind.__name__}")
 
 
-FAST: dict[type[Variable], Functions] = {}
-"""By kind of Variable, then by the primitive's name: f(variable), or f(variable, anything) of a binary primitive."""
-FAST_REFLECTED: dict[type[Variable], Functions] = {}
-"""The same of binary primitives: f(variable, anything), which puts the Variable on the right."""
-for _kind, _parts in ((Dual, DUAL), (Variable, NODE)):
-    FAST[_kind], FAST_REFLECTED[_kind] = {}, {}
-    for _primitive in ELEMENTWISE:
-        _functions = generate(_primitive, _parts, FAST[_kind], FAST[Dual])
-        FAST[_kind][_primitive.name] = _functions[f"fast_{_primitive.name}"]
-        if len(_primitive.partials) == 2:
-            FAST_REFLECTED[_kind][_primitive.name] = _functions[f"fast_{_primitive.name}_reflected"]
+class Fast(dict[str, Callable[..., Any]]):
+    """The functions for one kind of Variable, by the name of their primitive; compiled when they are first asked for.
+
+    `fast["divide"](v, w)` is v / w, and `fast["divide_reflected"](v, w)` is w / v.
+    """
+
+    def __init__(self, kind: type[Variable]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def __missing__(self, name: str) -> Callable[..., Any]:
+        primitive = PRIMITIVES[name.removesuffix("_reflected")]
+        assert isinstance(primitive, Elementwise)
+        made = generate(primitive, self.kind)
+        self.update({key.removeprefix("fast_"): made[key] for key in made if key.startswith("fast_")})
+        return self[name]
+
+
+FAST = {kind: Fast(kind) for kind in PARTS}

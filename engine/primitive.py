@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,7 +16,6 @@ import numpy as np
 Shape: TypeAlias = tuple[int, ...]
 
 
-@dataclass(frozen=True, repr=False, eq=False)
 class Primitive:
     """An operation that the engine can differentiate.
 
@@ -29,24 +28,77 @@ class Primitive:
     name: str
     value: Callable[..., Any]
     vjp: Callable[..., Any]
-    linear: bool = False
+    linear: bool
+
+    def __init__(self, name: str, value: Callable[..., Any], vjp: Callable[..., Any], linear: bool = False) -> None:
+        self.name = name
+        self.value = value
+        self.vjp = vjp
+        self.linear = linear
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
 
 
-@dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class Elementwise(Primitive):
-    """A primitive given by formulas, of one or two operands that broadcast.
+    """A primitive of one or two operands that broadcast, given by formulas.
 
-    `evaluate(*operands)` is `value` where one operand is an array; `scaled(i, g, z, *operands)` is `g` times the
-    partial derivative with respect to operand `i`, of the result's shape.
+    They are those of its value, and of its partial derivative with respect to each operand. What is made of them is
+    compiled when it is first asked for: `import engine` would take twice its time otherwise.
     """
 
-    formula: str
-    partials: tuple[str, ...]
-    evaluate: Callable[..., Any]
-    scaled: Callable[..., Any]
+    linear = False
+
+    def __init__(self, name: str, formula: str, *partials: str) -> None:
+        self.name = name
+        self.formula = formula
+        self.partials = partials
+
+    @cached_property
+    def operands(self) -> str:
+        """The names of the operands in the formulas: "x" or "x, y"."""
+        return ", ".join("xy"[: len(self.partials)])
+
+    @cached_property
+    def value(self) -> Callable[..., Any]:  # type: ignore[override]
+        evaluate = self.evaluate
+
+        # NumPy has 1/0 = inf where Python has an error: no arithmetic of numbers alone is left to Python.
+        def value(*values: Any) -> Any:
+            if isinstance(values[0], SCALARS) and isinstance(values[-1], SCALARS):
+                values = tuple(map(np.float64, values))
+            return evaluate(*values)
+
+        return value
+
+    @cached_property
+    def evaluate(self) -> Callable[..., Any]:
+        """`evaluate(*operands)` is `value` where one operand is an array."""
+        return self._compiled("evaluate", [f"return {self.formula}"], self.operands)
+
+    @cached_property
+    def scaled(self) -> Callable[..., Any]:
+        """`scaled(i, g, z, *operands)` is `g` times the partial derivative by operand `i`, of the result's shape."""
+        lines = []
+        for i, partial in enumerate(self.partials):
+            lines += [f"if i == {i}:", *(f"    {line}" for line in _scaling(partial, self.operands)), "    return c"]
+        return self._compiled("scaled", lines, f"i, g, z, {self.operands}")
+
+    @cached_property
+    def vjp(self) -> Callable[..., Any]:  # type: ignore[override]
+        """`scaled`, and summed to the shape of the operand, which most calls do not need."""
+        lines = []
+        for i, (partial, v) in enumerate(zip(self.partials, "xy", strict=False)):
+            lines += [f"if i == {i}:", *(f"    {line}" for line in _scaling(partial, self.operands))]
+            lines += [f"    if type(z) is type({v}) is ndarray and z.shape == {v}.shape: return c"]
+            lines += [f"    return unbroadcast(c, shape_of(z), shape_of({v}))"]
+        return self._compiled("vjp", lines, f"i, g, z, {self.operands}")
+
+    def _compiled(self, function: str, lines: list[str], arguments: str) -> Callable[..., Any]:
+        source = "\n    ".join([f"def {function}({arguments}):", *lines]) + "\n"
+        helpers = {"numpys": numpys, "unbroadcast": unbroadcast, "shape_of": shape_of}
+        made = compile_source(source, {**FUNCTIONS, **helpers}, f"{self.name}: {function}")
+        return made[function]  # type: ignore[no-any-return]
 
 
 FUNCTIONS = {**vars(np), "pow": pow}
@@ -65,40 +117,12 @@ FACTORS = {
 """Products with the cotangent that need no arithmetic of Python's numbers alone; a scalar `g` stays one for long."""
 
 
-def elementwise(name: str, formula: str, *partials: str) -> Elementwise:
-    """A primitive given by formulas: of its value, and of its partial derivative with respect to each operand."""
-    operands = "xy"[: len(partials)]
-    names = ", ".join(operands)
-    lines = [f"def evaluate({names}):", f"    return {formula}"]
-    lines += [f"def scaled(i, g, z, {names}):"]
-    for i, partial in enumerate(partials):
-        lines += [f"    if i == {i}:", *(f"        {line}" for line in _scaling(partial, operands)), "        return c"]
-    # The same with what broadcasting calls for, which most calls do not.
-    lines += [f"def vjp(i, g, z, {names}):"]
-    for i, (partial, v) in enumerate(zip(partials, operands, strict=True)):
-        lines += [f"    if i == {i}:", *(f"        {line}" for line in _scaling(partial, operands))]
-        lines += [f"        if type(z) is type({v}) is ndarray and z.shape == {v}.shape: return c"]
-        lines += [f"        return unbroadcast(c, shape_of(z), shape_of({v}))"]
-    helpers = {"numpys": numpys, "unbroadcast": unbroadcast, "shape_of": shape_of}
-    made = compile_source("\n".join(lines), {**FUNCTIONS, **helpers}, name)
-    evaluate = made["evaluate"]
-
-    # NumPy has 1/0 = inf where Python has an error: no arithmetic of numbers alone is left to Python.
-    def value(*values: Any) -> Any:
-        if isinstance(values[0], SCALARS) and isinstance(values[-1], SCALARS):
-            values = tuple(map(np.float64, values))
-        return evaluate(*values)
-
-    return Elementwise(
-        name, value, made["vjp"], formula=formula, partials=partials, evaluate=evaluate, scaled=made["scaled"]
-    )
-
-
 def _scaling(partial: str, operands: str) -> list[str]:
     """The lines of source that set `c` to `g` times a partial derivative."""
     if partial in FACTORS:
         return [f"c = {FACTORS[partial]}"]
-    return [f"if type({v}) is not ndarray: {v} = numpys({v}, z)" for v in f"{operands}z"] + [f"c = g * ({partial})"]
+    names = [*operands.split(", "), "z"]
+    return [f"if type({v}) is not ndarray: {v} = numpys({v}, z)" for v in names] + [f"c = g * ({partial})"]
 
 
 def numpys(value: Any, z: Any) -> Any:

@@ -9,46 +9,46 @@ What the rules say where there is no derivative is listed in conventions.py.
 """
 
 from . import reductions, structural
-from .primitive import Primitive, elementwise
+from .primitive import Elementwise, Primitive
 
 ELEMENTWISE = (
-    elementwise("negative", "-x", "-1.0"),
-    elementwise("add", "x + y", "1.0", "1.0"),
-    elementwise("subtract", "x - y", "1.0", "-1.0"),
-    elementwise("multiply", "x * y", "y", "x"),
-    elementwise("divide", "x / y", "1.0 / y", "-z / y"),
-    elementwise("square", "x * x", "2.0 * x"),
+    Elementwise("negative", "-x", "-1.0"),
+    Elementwise("add", "x + y", "1.0", "1.0"),
+    Elementwise("subtract", "x - y", "1.0", "-1.0"),
+    Elementwise("multiply", "x * y", "y", "x"),
+    Elementwise("divide", "x / y", "1.0 / y", "-z / y"),
+    Elementwise("square", "x * x", "2.0 * x"),
     # The (… == 0) terms choose the finite limit: x**0 is flat at x = 0, and so is 0**y.
-    elementwise("pow", "pow(x, y)", "y * pow(x, y - 1 + (y == 0))", "z * log(x + (x == 0))"),
-    elementwise("sqrt", "sqrt(x)", "0.5 / z"),
-    elementwise("cbrt", "cbrt(x)", "1.0 / (3.0 * z * z)"),
-    elementwise("exp", "exp(x)", "z"),
-    elementwise("expm1", "expm1(x)", "exp(x)"),
-    elementwise("log", "log(x)", "1.0 / x"),
-    elementwise("log1p", "log1p(x)", "1.0 / (1.0 + x)"),
-    elementwise("log2", "log2(x)", "1.4426950408889634 / x"),
-    elementwise("log10", "log10(x)", "0.4342944819032518 / x"),
-    elementwise("sin", "sin(x)", "cos(x)"),
-    elementwise("cos", "cos(x)", "-sin(x)"),
-    elementwise("tan", "tan(x)", "1.0 + z * z"),
+    Elementwise("pow", "pow(x, y)", "y * pow(x, y - 1 + (y == 0))", "z * log(x + (x == 0))"),
+    Elementwise("sqrt", "sqrt(x)", "0.5 / z"),
+    Elementwise("cbrt", "cbrt(x)", "1.0 / (3.0 * z * z)"),
+    Elementwise("exp", "exp(x)", "z"),
+    Elementwise("expm1", "expm1(x)", "exp(x)"),
+    Elementwise("log", "log(x)", "1.0 / x"),
+    Elementwise("log1p", "log1p(x)", "1.0 / (1.0 + x)"),
+    Elementwise("log2", "log2(x)", "1.4426950408889634 / x"),
+    Elementwise("log10", "log10(x)", "0.4342944819032518 / x"),
+    Elementwise("sin", "sin(x)", "cos(x)"),
+    Elementwise("cos", "cos(x)", "-sin(x)"),
+    Elementwise("tan", "tan(x)", "1.0 + z * z"),
     # (1 - x)(1 + x) has all its digits near the ends, where 1 - x² has lost them.
-    elementwise("asin", "asin(x)", "1.0 / sqrt((1.0 - x) * (1.0 + x))"),
-    elementwise("acos", "acos(x)", "-1.0 / sqrt((1.0 - x) * (1.0 + x))"),
-    elementwise("atan", "atan(x)", "1.0 / (1.0 + x * x)"),
+    Elementwise("asin", "asin(x)", "1.0 / sqrt((1.0 - x) * (1.0 + x))"),
+    Elementwise("acos", "acos(x)", "-1.0 / sqrt((1.0 - x) * (1.0 + x))"),
+    Elementwise("atan", "atan(x)", "1.0 / (1.0 + x * x)"),
     # Divided by the length twice: its square may overflow.
-    elementwise("atan2", "atan2(x, y)", "y / (r := hypot(x, y)) / r", "-x / (r := hypot(x, y)) / r"),
-    elementwise("hypot", "hypot(x, y)", "x / (z + (z == 0))", "y / (z + (z == 0))"),
-    elementwise("sinh", "sinh(x)", "cosh(x)"),
-    elementwise("cosh", "cosh(x)", "sinh(x)"),
+    Elementwise("atan2", "atan2(x, y)", "y / (r := hypot(x, y)) / r", "-x / (r := hypot(x, y)) / r"),
+    Elementwise("hypot", "hypot(x, y)", "x / (z + (z == 0))", "y / (z + (z == 0))"),
+    Elementwise("sinh", "sinh(x)", "cosh(x)"),
+    Elementwise("cosh", "cosh(x)", "sinh(x)"),
     # 1 - z² loses its digits where z is near 1; the other form has all of them, but is not smooth at 0.
-    elementwise(
+    Elementwise(
         "tanh", "tanh(x)", "where(z * z < 0.5, 1.0 - z * z, 4.0 * (e := exp(-2.0 * abs(x))) / ((1.0 + e) * (1.0 + e)))"
     ),
-    elementwise("abs", "abs(x)", "sign(x)"),
-    elementwise("sign", "sign(x)", "0.0"),
-    elementwise("floor", "floor(x)", "0.0"),
-    elementwise("maximum", "maximum(x, y)", "(x > y) + 0.5 * (x == y)", "(y > x) + 0.5 * (x == y)"),
-    elementwise("minimum", "minimum(x, y)", "(x < y) + 0.5 * (x == y)", "(y < x) + 0.5 * (x == y)"),
+    Elementwise("abs", "abs(x)", "sign(x)"),
+    Elementwise("sign", "sign(x)", "0.0"),
+    Elementwise("floor", "floor(x)", "0.0"),
+    Elementwise("maximum", "maximum(x, y)", "(x > y) + 0.5 * (x == y)", "(y > x) + 0.5 * (x == y)"),
+    Elementwise("minimum", "minimum(x, y)", "(x < y) + 0.5 * (x == y)", "(y < x) + 0.5 * (x == y)"),
 )
 
 STRUCTURAL = (
