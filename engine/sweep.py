@@ -110,12 +110,7 @@ def _propagate(ready: list[Variable], visit: Visit, visit_all: bool) -> None:
                         node = q
                         continue
             elif node._primitive is not None:
-                _pull(node, g, owned)
-                for p in node._parents:
-                    pending = p._pending - 1
-                    p._pending = pending
-                    if not pending:
-                        append(p)
+                _pull(node, g, owned, append)
             else:
                 is_ready = (type(g) is float and type(node._data) is float) or id(node) in owned
                 visit(node, g if is_ready else own(g, node))
@@ -128,10 +123,9 @@ def _propagate(ready: list[Variable], visit: Visit, visit_all: bool) -> None:
         raise
 
 
-def _pull(node: Variable, g: Any, owned: set[int]) -> None:
-    """Hand down the cotangent `g` of a node that is not of scalars alone."""
+def _pull(node: Variable, g: Any, owned: set[int], append: Callable[[Variable], None]) -> None:
+    """Hand down the cotangent `g` of a node that is not of scalars alone, and append the parents that are ready."""
     node._adjoint = None
-    owned.discard(id(node))
     vjp, z = node._primitive.vjp, node._data  # type: ignore[union-attr]
     places, operands, parameters = node._saved
     for i, parent in zip(places, node._parents):  # noqa: B905  there are as many, and strict=True takes its time
@@ -141,6 +135,10 @@ def _pull(node: Variable, g: Any, owned: set[int]) -> None:
             parent._adjoint = cotangent
         else:
             _gather(parent, cotangent, owned)
+        pending = parent._pending - 1
+        parent._pending = pending
+        if not pending:
+            append(parent)
 
 
 def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
