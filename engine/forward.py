@@ -19,7 +19,7 @@ from .modes import recording
 from .primitive import Elementwise, Primitive, full, shape_of
 from .record import apply, level
 from .sweep import own, sweep
-from .variable import Dual, Variable, as_data, new_dual, short
+from .variable import Dual, Variable, as_data, short
 
 
 def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -70,12 +70,12 @@ def _parts(result: Any, depth: int) -> tuple[Any, Any]:
 
 def dual(primal: Any, tangent: Any) -> Dual:
     """The Dual of a value and a tangent of the same shape, both of the level below."""
-    result = new_dual()
+    result = Dual()
     result._data = primal
     result._tangent = tangent
     result._parents = ()
-    result.grad = result.name = result._left = result._primitive = None
-    result._pending = 0
+    result._left = result._primitive = None
+    result._uses = result._pending = 0
     return result
 
 

@@ -15,17 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from .modes import recording
+from . import modes
 from .primitive import Elementwise, compile_source
 from .record import apply, record
 from .table import PRIMITIVES
-from .variable import Dual, Variable, new_dual, new_variable
+from .variable import Dual, Node, Variable
 
 UNARY = """
 def fast_{name}(v):
-    if type(v) is {Class}:
+    kind = type(v)
+    if {is_kind}:
         x = v._data
-        if type(x) is float and recording():
+        if type(x) is float and (modes.untouched or recording()):
             try:
                 z = {formula}
                 dx = {partial_x}
@@ -41,10 +42,11 @@ def fast_{name}(v):
 
 BINARY = """
 def fast_{name}(v, w):
-    if type(w) is {Class}:
+    kind = type(w)
+    if {is_kind}:
         x = v._data
         y = w._data
-        if type(x) is float and type(y) is float and recording():
+        if type(x) is float and type(y) is float and (modes.untouched or recording()):
             try:
                 z = {formula}
                 dx = {partial_x}
@@ -55,11 +57,11 @@ def fast_{name}(v, w):
             {of_both}
             return result
         {array_both}
-    elif type(w) is float or type(w) is int:
+    elif kind is float or kind is int:
+        {shortcut}
         x = v._data
         y = w
-        {shortcut}
-        if type(x) is float and recording():
+        if type(x) is float and (modes.untouched or recording()):
             try:
                 z = {formula}
                 dx = {partial_x}
@@ -73,10 +75,11 @@ def fast_{name}(v, w):
 
 
 def fast_{name}_reflected(w, v):
-    if type(v) is float or type(v) is int:
+    kind = type(v)
+    if kind is float or kind is int:
         x = v
         y = w._data
-        if type(y) is float and recording():
+        if type(y) is float and (modes.untouched or recording()):
             try:
                 z = {formula}
                 dy = {partial_y}
@@ -90,22 +93,25 @@ def fast_{name}_reflected(w, v):
 """
 
 NODE = {
-    "Class": "Variable",
-    "otherwise": "if type(v) is Dual: return duals['{name}'](v)",
-    "result": """result = new_variable()
+    "is_kind": "kind is Node or kind is Variable",
+    "otherwise": "if kind is Dual: return duals['{name}'](v)",
+    "result": """result = Node()
             result._data = z
             result._primitive = primitive
-            result.grad = result.name = None
-            result._pending = 0""",
+            result._uses = result._pending = 0""",
     "of_both": """result._left = v
             result._dleft = dx
+            v._uses += 1
             result._right = w
-            result._dright = dy""",
+            result._dright = dy
+            w._uses += 1""",
     "of_x": """result._left = v
             result._dleft = dx
+            v._uses += 1
             result._right = None""",
     "of_y": """result._left = w
             result._dleft = dy
+            w._uses += 1
             result._right = None""",
     "array_x": "if type(x) is ndarray: return record(primitive, {value}, (v,), (X, ({operands},), NONE))",
     "array_y": "if type(y) is ndarray: return record(primitive, {value}, (w,), (Y, ({operands},), NONE))",
@@ -117,13 +123,13 @@ NODE = {
 """What a template does for a Variable that is a node of a graph."""
 
 DUAL = {
-    "Class": "Dual",
+    "is_kind": "kind is Dual",
     "otherwise": "",
-    "result": """result = new_dual()
+    "result": """result = Dual()
             result._data = z
-            result.grad = result.name = result._left = result._primitive = None
+            result._left = result._primitive = None
             result._parents = ()
-            result._pending = 0""",
+            result._uses = result._pending = 0""",
     "of_both": "result._tangent = dx * v._tangent + dy * w._tangent",
     "of_x": "result._tangent = dx * v._tangent",
     "of_y": "result._tangent = dy * w._tangent",
@@ -133,7 +139,7 @@ DUAL = {
 }
 """What it does for a Dual; one of an array goes the general way."""
 
-SHORTCUTS = {"pow": "if y == 2: return fast['square'](v)"}
+SHORTCUTS = {"pow": "if w == 2: return square(v)"}
 """Special cases of a binary primitive with a number on the right: a square takes a third of the time of a power."""
 
 SCALARS = {
@@ -153,11 +159,11 @@ PARTS: dict[type[Variable], dict[str, str]] = {Variable: NODE, Dual: DUAL}
 NAMES = {
     "apply": apply,
     "record": record,
-    "recording": recording,
-    "new_variable": new_variable,
-    "new_dual": new_dual,
+    "modes": modes,
+    "recording": modes.recording,
     "ndarray": np.ndarray,
     "Variable": Variable,
+    "Node": Node,
     "Dual": Dual,
     "X": [0],
     "Y": [1],
@@ -177,7 +183,9 @@ def generate(primitive: Elementwise, kind: type[Variable]) -> dict[str, Callable
         **dict(zip(("partial_x", "partial_y"), primitive.partials, strict=False)),
         **{key: text.format(name=name, value=value, operands=operands) for key, text in PARTS[kind].items()},
     )
-    names = {"primitive": primitive, "evaluate": primitive.evaluate, "fast": FAST[kind], "duals": FAST[Dual]}
+    names = {"primitive": primitive, "evaluate": primitive.evaluate, "duals": FAST[Dual]}
+    if name in SHORTCUTS:
+        names["square"] = FAST[kind]["square"]
     return compile_source(source, {**SCALARS, **NAMES, **names}, f"{name} of a {kind.__name__}")
 
 

@@ -112,7 +112,7 @@ each_operand = pytest.mark.parametrize(
 @each_operand
 def test_results_are_floats_or_arrays_of_float32_or_float64(data, constant):
     for result in (Variable(data) * constant, constant * Variable(data)):
-        assert type(result) is Variable
+        assert isinstance(result, Variable)
         assert type(result.data) in (float, np.ndarray)
         assert result.dtype in (np.float32, np.float64)
         result.backward()
