@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from .graph import leaves
 from .modes import ENABLE_BACKPROP, recording
 from .record import NeedsLevelError, level, plain
-from .variable import Variable, as_data, made_in_transform
+from .variable import KINDS, Lifted, Variable, as_data, made_in_transform
 
 Argnums: TypeAlias = int | tuple[int, ...]
 
@@ -78,6 +78,7 @@ def boxed(data: Any) -> Variable:
     """A leaf one level above `data`."""
     outer = Variable(0.0)
     outer._data = data
+    outer.__class__ = KINDS.get(type(data), Lifted)
     return outer
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from . import modes
 from .primitive import Primitive
-from .variable import FLOATS, Dual, Node, Saved, Variable, note_made, short
+from .variable import FLOATS, KINDS, Dual, Lifted, Saved, Variable, note_made, short
 
 
 class NeedsLevelError(Exception):
@@ -89,7 +89,7 @@ def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: d
 
 def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Saved) -> Variable:
     """A Variable with the value `data`, as the result of a primitive; `parents` are the Variables among the operands."""
-    result = Node()
+    result = KINDS.get(type(data), Lifted)()
     result._data = data
     result._left = None
     result._uses = result._pending = 0

@@ -72,6 +72,8 @@ def note_made(leaf: Variable) -> None:
 class Variable:
     """A differentiable scalar (a Python float) or array (float32 or float64); operations on it are recorded.
 
+    Its class becomes `Scalar` or `Array` by what it holds, and those of results are such; both are Variables.
+
     `Variable(data, name=None)`: data is a real number, list or array. Integers become float64; an array of floats is
     not copied, and must not be changed in place before `backward()`. Raises TypeError for anything else.
     """
@@ -97,7 +99,7 @@ class Variable:
     T: Variable  # the axes in reverse order
 
     def __init__(self, data: object, name: str | None = None) -> None:
-        self._data = as_data(data)
+        self.data = data
         self._name = name
         self._grad = self._left = self._primitive = None
         self._parents = ()
@@ -149,7 +151,9 @@ class Variable:
 
     @data.setter
     def data(self, value: object) -> None:
-        self._data = as_data(value)
+        self._data = data = as_data(value)
+        if type(self) in BY_DATA:
+            self.__class__ = KINDS[type(data)]
 
     @property
     def grad(self) -> Any:
@@ -242,24 +246,44 @@ class Variable:
     __hash__ = object.__hash__
 
 
-class Node(Variable):
-    """The result of an operation: a Variable with nothing in it yet, for the engine to fill.
+class Scalar(Variable):
+    """A Variable whose data is a float."""
 
-    The engine makes thousands a millisecond, and a class whose `__init__` is object's is made in half the time.
-    """
+    __slots__ = ()
+    # The engine makes thousands of results a millisecond, and fills them itself. With an __init__ that is object's own
+    # this takes half the time.
+    __init__ = object.__init__  # type: ignore[assignment]
+
+
+class Array(Variable):
+    """A Variable whose data is an array."""
 
     __slots__ = ()
     __init__ = object.__init__  # type: ignore[assignment]
+
+
+class Lifted(Variable):
+    """A Variable whose data is a Variable of the level below."""
+
+    __slots__ = ()
+    __init__ = object.__init__  # type: ignore[assignment]
+
+
+KINDS: dict[type, type[Variable]] = {float: Scalar, np.ndarray: Array}
+"""The class of a Variable, by the type of its data. Of anything else it is Lifted."""
+BY_DATA = {Variable, Scalar, Array}
+"""The classes that are chosen by the data; a class that a user derives from Variable stays as it is, only slower."""
 
 
 def compare(relation: Any, x: object, y: object) -> Any:
     return relation(x._data if isinstance(x, Variable) else x, y._data if isinstance(y, Variable) else y)
 
 
-class Dual(Node):
+class Dual(Variable):
     """A Variable of forward mode: it has no parents, and carries its tangent along (see forward.py)."""
 
     __slots__ = ("_tangent",)
+    __init__ = object.__init__  # type: ignore[assignment]
 
     _tangent: Any
 
