@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .lifting import Argnums, Call, boxed, on_own_level, outputs, packed, positions, replaced
-from .modes import recording
+from . import modes
 from .primitive import Elementwise, Primitive, full, shape_of
 from .record import apply, level
 from .sweep import own, sweep
@@ -83,7 +83,7 @@ def pushed(
     primitive: Primitive, z: Any, operands: list[Any], parameters: dict[str, Any], tangents: dict[int, Any]
 ) -> Dual:
     """The primitive's result `z` at `operands`, of which those at the keys of `tangents` have one, as a Dual."""
-    if not recording():
+    if not (modes.untouched or modes.recording()):
         tangent: Any = 0.0
     elif primitive.linear:
         zeros = (full(0.0, shape_of(operand)) for operand in operands)

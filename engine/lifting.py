@@ -7,18 +7,14 @@ itself recorded there, if anything there asks for derivatives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextvars import ContextVar
 from typing import Any, TypeAlias
 
+from . import modes
 from .graph import leaves
-from .modes import ENABLE_BACKPROP, recording
 from .record import NeedsLevelError, level, plain
-from .variable import KINDS, Lifted, Variable, as_data, made_in_transform
+from .variable import KINDS, Lifted, Variable, as_data, at_work
 
 Argnums: TypeAlias = int | tuple[int, ...]
-
-_depth: ContextVar[int] = ContextVar("gradmark_depth", default=0)
-
 
 class Call:
     """An evaluation of a function on level `depth`. `made`: the leaves that the transform and the function have made.
@@ -27,24 +23,25 @@ class Call:
     differentiable in turn. `made` is None where it does not matter.
     """
 
-    __slots__ = ("_noted", "_raised", "depth", "made")
+    __slots__ = ("_raised", "depth", "made", "noted")
 
     def __init__(self, depth: int, raised: bool) -> None:
-        outer = made_in_transform.get()
-        self._noted: list[Variable] = [] if outer is None else outer
+        outer = at_work.get()
+        self.noted: list[Variable] = [] if outer is None else outer.noted
         self._raised = raised
         self.depth = depth
-        self.made = self._noted if depth == 1 and recording() else None
+        self.made = self.noted if depth == 1 and (modes.untouched or modes.recording()) else None
 
     def __call__(self, f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
         """`f(*args, **kwargs)`, recorded on this level whatever the mode outside."""
-        tokens = _depth.set(self.depth), made_in_transform.set(self._noted), ENABLE_BACKPROP.set(True)
+        token = at_work.set(self)
+        mode = None if modes.untouched else modes.ENABLE_BACKPROP.set(True)
         try:
             return f(*args, **kwargs)
         finally:
-            _depth.reset(tokens[0])
-            made_in_transform.reset(tokens[1])
-            ENABLE_BACKPROP.reset(tokens[2])
+            at_work.reset(token)
+            if mode is not None:
+                modes.ENABLE_BACKPROP.reset(mode)
 
     def leaf(self, value: Any) -> Variable:
         """`value` as a leaf of this level."""
@@ -52,7 +49,9 @@ class Call:
             inner = value
         else:
             inner = Variable(value)
-            self._noted.append(inner)
+            self.noted.append(inner)
+            if self.depth == 1:
+                return inner
         for _ in range(level(inner), self.depth):
             inner = boxed(inner)
         return inner
@@ -64,7 +63,7 @@ class Call:
 
     def settled(self, result: Any) -> Any:
         """A result of the level below; plain if it was raised there for a Variable that it does not depend on."""
-        if self._raised and isinstance(result, Variable) and _made_of([result], self._noted):
+        if self._raised and isinstance(result, Variable) and _made_of([result], self.noted):
             return plain(result)
         return result
 
@@ -82,23 +81,30 @@ def boxed(data: Any) -> Variable:
     return outer
 
 
-def on_own_level(run: Callable[[Call, tuple[Any, ...]], Any], values: tuple[Any, ...]) -> Any:
-    """`run(call, values)` with a Call on the lowest level that will do.
+def on_own_level(run: Callable[..., Any], values: tuple[Any, ...], *others: Any) -> Any:
+    """`run(call, values, *others)` with a Call on the lowest level that will do.
 
     Under no_grad nothing can be differentiated from outside: there `values` are but data.
     """
-    if not recording():
+    if not (modes.untouched or modes.recording()):
         values = tuple(map(plain, values))
-    lowest = depth = max(_depth.get(), *map(level, values)) + 1
+    outer = at_work.get()
+    depth = 0 if outer is None else outer.depth
+    for value in values:
+        if isinstance(value, Variable):
+            depth = max(depth, level(value))
+    lowest = depth = depth + 1
     while True:
         try:
-            return run(Call(depth, lowest == 1 < depth), values)
+            return run(Call(depth, lowest == 1 < depth), values, *others)
         except NeedsLevelError as needs:
             depth = needs.depth
 
 
 def positions(argnums: Argnums, count: int) -> list[int]:
     """Which of `count` arguments `argnums` names, counted from 0. Raises TypeError for one that is not there."""
+    if type(argnums) is int and 0 <= argnums < count:
+        return [argnums]
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
     for i in numbers:
         if not -count <= i < count:
@@ -132,5 +138,5 @@ def outputs(result: Any, depth: int) -> tuple[list[Any], bool]:
 
 def packed(values: Iterable[Any], as_tuple: bool) -> Any:
     """What a transform returns: plain data under no_grad, and a tuple where it was asked for several."""
-    values = tuple(values) if recording() else tuple(map(plain, values))
+    values = tuple(values) if modes.untouched or modes.recording() else tuple(map(plain, values))
     return values if as_tuple else values[0]

@@ -18,12 +18,13 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy import ndarray
 
 from . import functions
 from .graph import parents
 from .primitive import Primitive, shape_of
-from .record import apply, plain, record
-from .structural import Piece, add_at
+from .record import plain, record
+from .structural import add_at
 from .table import PRIMITIVES
 from .variable import Dual, Variable, as_data
 
@@ -58,11 +59,12 @@ def joined(roots: list[Variable]) -> Variable:
     return record(_JOIN, None, tuple(roots), (list(range(len(roots))), (), {}))
 
 
+GETITEM = PRIMITIVES["getitem"]
 _JOIN = Primitive("join", lambda *values: values, lambda i, g, *_: g[i])
 
 
 def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
-    # What happens at a parent is written out three times: scalars spend all their time here.
+    # What happens at a parent of a scalar is written out twice, as programs of scalars spend all their time here.
     pop, append = ready.pop, ready.append
     owned: set[int] = set()  # ids of nodes whose gathered cotangent is an array of the sweep's own
     node = pop()
@@ -113,10 +115,17 @@ def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visi
                 p._pending = uses - 1
             p._adjoint = g
         elif node._primitive is not None:
-            _pull(node, g, ready, waiting, owned)
+            if owned:
+                owned.discard(id(node))
+            if node._primitive is GETITEM:
+                _add_part(node, g, ready, waiting, owned)
+            else:
+                _pull(node, g, ready, waiting, owned)
+        elif (type(g) is float and type(node._data) is float) or id(node) in owned:
+            owned.discard(id(node))
+            visit(node, g)
         else:
-            is_ready = (type(g) is float and type(node._data) is float) or id(node) in owned
-            visit(node, g if is_ready else own(g, node))
+            visit(node, own(g, node))
         if not ready:
             if not waiting:
                 break
@@ -127,54 +136,68 @@ def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visi
 
 
 def _pull(node: Variable, g: Any, ready: list[Variable], waiting: Nodes, owned: set[int]) -> None:
-    """Hand down the cotangent `g` of a node that is not of scalars alone, and append the parents that are ready."""
-    vjp, z = node._primitive.vjp, node._data  # type: ignore[union-attr]
+    """Hand down the cotangent `g` of a node that is not of scalars alone."""
+    vjp: Any = node._primitive.vjp  # type: ignore[union-attr]
+    z = node._data
     places, operands, parameters = node._saved
     for i, parent in zip(places, node._parents):  # noqa: B905  there are as many, and strict=True takes its time
-        share = vjp(i, g, z, *operands, **parameters)
+        share = vjp(i, g, z, *operands, **parameters) if parameters else vjp(i, g, z, *operands)
         kind = type(share)
-        uses = parent._uses
-        if uses == 1 and (kind is np.ndarray or kind is float):
-            parent._adjoint = share
-            ready.append(parent)
-            continue
+        if kind is not ndarray and kind is not float and isinstance(share, np.generic):
+            share = float(share)
         pending = parent._pending
-        if not pending:
-            waiting[parent] = None
-            parent._adjoint = NOTHING
-            pending = uses
-        _gather(parent, share, owned)
-        parent._pending = pending = pending - 1
-        if not pending:
-            del waiting[parent]
+        if pending:
+            _add(parent, share, owned)
+            _count_down(parent, pending, ready, waiting)
+            continue
+        parent._adjoint = share
+        uses = parent._uses
+        if uses == 1:
             ready.append(parent)
-
-
-def _gather(node: Variable, share: Any, owned: set[int]) -> None:
-    """Add `share` to what `node` has gathered, in place where that is an array of the sweep's own."""
-    adjoint = node._adjoint
-    if type(share) is Piece:
-        if not (isinstance(adjoint, Variable) or isinstance(share.g, Variable)):
-            if id(node) not in owned:
-                node._adjoint = adjoint = (
-                    np.zeros(share.shape, node.dtype) if adjoint is NOTHING else as_array(adjoint, node)
-                )
-                owned.add(id(node))
-            add_at(adjoint, share.index, share.g)
-            return
-        share = apply(PRIMITIVES["scatter"], share.g, index=share.index, shape=share.shape)
-    if isinstance(share, np.generic):
-        share = float(share)
-    if adjoint is NOTHING:
-        node._adjoint = share
-    elif id(node) in owned and not isinstance(share, Variable):
-        adjoint += share
-    else:
-        node._adjoint = total = adjoint + share
-        if type(total) is np.ndarray and total.shape == node.shape and total.dtype == node.dtype:
-            owned.add(id(node))
         else:
-            owned.discard(id(node))
+            waiting[parent] = None
+            parent._pending = uses - 1
+
+
+def _add(node: Variable, share: Any, owned: set[int]) -> None:
+    """Add `share` to what `node` has gathered, in place where that is an array of the sweep's own."""
+    gathered = node._adjoint
+    if id(node) in owned and not isinstance(share, Variable):
+        gathered += share
+        return
+    node._adjoint = total = share if gathered is NOTHING else gathered + share
+    if total is not share and type(total) is ndarray and total.shape == node.shape and total.dtype == node.dtype:
+        owned.add(id(node))
+    else:
+        owned.discard(id(node))
+
+
+def _count_down(node: Variable, pending: int, ready: list[Variable], waiting: Nodes) -> None:
+    """One of the `pending` uses has arrived."""
+    node._pending = pending - 1
+    if pending == 1:
+        del waiting[node]
+        ready.append(node)
+
+
+def _add_part(node: Variable, g: Any, ready: list[Variable], waiting: Nodes, owned: set[int]) -> None:
+    """`_pull` for a part of an array: `g` is added into the cotangent of the whole, without making all the zeros."""
+    whole = node._parents[0]
+    data = whole._data
+    pending = whole._pending
+    gathered = whole._adjoint if pending else NOTHING
+    if type(data) is not ndarray or isinstance(g, Variable) or isinstance(gathered, Variable):
+        _pull(node, g, ready, waiting, owned)
+        return
+    if id(whole) not in owned:
+        owned.add(id(whole))
+        gathered = np.zeros(data.shape, data.dtype) if gathered is NOTHING else as_array(gathered, whole)
+        whole._adjoint = gathered
+    add_at(gathered, node._saved[2]["index"], g)
+    if not pending:
+        waiting[whole] = None
+        pending = whole._uses
+    _count_down(whole, pending, ready, waiting)
 
 
 def _recount(ready: list[Variable], waiting: Nodes) -> None:

@@ -19,6 +19,7 @@ import numpy as np
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from .lifting import Call
     from .primitive import Primitive
 
 Data: TypeAlias = "float | np.ndarray[Any, Any]"
@@ -58,15 +59,15 @@ def short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-made_in_transform: ContextVar[list[Variable] | None] = ContextVar("gradmark_made", default=None)
-"""The Variables that the function under a transform has made itself; None where no transform is at work."""
+at_work: ContextVar[Call | None] = ContextVar("gradmark_transform", default=None)
+"""The transform whose function is running, if there is one."""
 
 
 def note_made(leaf: Variable) -> None:
     """Tell the transform at work, if there is one, of a leaf that was made under it."""
-    made = made_in_transform.get()
-    if made is not None:
-        made.append(leaf)
+    call = at_work.get()
+    if call is not None:
+        call.noted.append(leaf)
 
 
 class Variable:
@@ -99,7 +100,9 @@ class Variable:
     T: Variable  # the axes in reverse order
 
     def __init__(self, data: object, name: str | None = None) -> None:
-        self.data = data
+        self._data = data = as_data(data)
+        if type(self) is Variable:
+            self.__class__ = KINDS[type(data)]
         self._name = name
         self._grad = self._left = self._primitive = None
         self._parents = ()
