@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from .lifting import Argnums, Call, boxed, on_own_level, outputs, packed, positions, replaced
 from . import modes
+from .lifting import Argnums, Call, boxed, on_own_level, outputs, packed, positions, replaced
 from .primitive import Elementwise, Primitive, full, shape_of
 from .record import apply, level
 from .sweep import own, sweep
@@ -70,7 +70,7 @@ def _parts(result: Any, depth: int) -> tuple[Any, Any]:
 
 def dual(primal: Any, tangent: Any) -> Dual:
     """The Dual of a value and a tangent of the same shape, both of the level below."""
-    result = Dual()
+    result: Dual = Dual()
     result._data = primal
     result._tangent = tangent
     result._parents = ()

@@ -51,7 +51,7 @@ for _name, _symbol in SYMBOLS.items():
         setattr(_kind, f"__{_symbol}__", at_first_use(_kind, f"__{_symbol}__", _name))
         if _symbol not in ("neg", "abs"):
             setattr(_kind, f"__r{_symbol}__", at_first_use(_kind, f"__r{_symbol}__", f"{_name}_reflected"))
-Dual.of = staticmethod(forward.pushed)  # type: ignore[method-assign]
+Dual.of = staticmethod(forward.pushed)
 
 
 def array_namespace(self: Variable, *, api_version: str | None = None) -> ModuleType:

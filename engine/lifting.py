@@ -16,6 +16,7 @@ from .variable import KINDS, Lifted, Variable, as_data, at_work
 
 Argnums: TypeAlias = int | tuple[int, ...]
 
+
 class Call:
     """An evaluation of a function on level `depth`. `made`: the leaves that the transform and the function have made.
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from . import modes
 from .primitive import Primitive
-from .variable import FLOATS, KINDS, Array, Dual, Lifted, Saved, Scalar, Variable, note_made, short
+from .variable import FLOATS, KINDS, Array, Dual, Lifted, Saved, Scalar, Variable, at_work, short
 
 
 class NeedsLevelError(Exception):
@@ -83,13 +83,14 @@ def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: d
         raise NeedsLevelError(top + 1)
     data = apply(primitive, *values, **parameters)
     if True in kinds:
-        return Dual.of(primitive, data, values, parameters, {i: operands[i]._tangent for i in positions})
+        made: Variable = Dual.of(primitive, data, values, parameters, {i: operands[i]._tangent for i in positions})
+        return made
     return record(primitive, data, tuple(highest), (positions, tuple(values), parameters))
 
 
 def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Saved) -> Variable:
-    """A Variable with the value `data`, as the result of a primitive; `parents` are the Variables among the operands."""
-    result = KINDS.get(type(data), Lifted)()
+    """A Variable with the value `data`, the result of a primitive; `parents` are the Variables among the operands."""
+    result: Variable = KINDS.get(type(data), Lifted)()
     result._data = data
     result._left = None
     result._uses = result._pending = 0
@@ -102,7 +103,8 @@ def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Sav
     else:
         result._primitive = None
         result._parents = ()
-        note_made(result)
+        if (call := at_work.get()) is not None:
+            call.noted.append(result)
     return result
 
 

@@ -242,14 +242,19 @@ def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> 
     """
     if type(root) is Dual:
         raise TypeError("backward() under jvp: a Dual carries its tangent forward, and has no graph to go back through")
-    sweep([root], 1.0 if grad is None else _seed(root, grad), _deposit, retain_grad)
+    sweep([root], 1.0 if grad is None else _seed(root, grad), _retain if retain_grad else _deposit, retain_grad)
 
 
-def _deposit(node: Variable, g: Any) -> None:
-    if isinstance(g, Variable):
+def _deposit(leaf: Variable, g: Any) -> None:
+    if type(g) is not float and isinstance(g, Variable):
         g = plain(g)  # .grad is data, also where backward() is called under a transform
-    before = node.grad
-    node._grad = g if before is None else before + g
+    before = leaf._grad
+    leaf._grad = g if before is None else before + g
+
+
+def _retain(node: Variable, g: Any) -> None:
+    node._grad = node.grad  # which a node in between may not have had so far
+    _deposit(node, g)
 
 
 def _seed(root: Variable, grad: object) -> Any:

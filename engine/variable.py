@@ -60,14 +60,7 @@ def short(value: object) -> str:
 
 
 at_work: ContextVar[Call | None] = ContextVar("gradmark_transform", default=None)
-"""The transform whose function is running, if there is one."""
-
-
-def note_made(leaf: Variable) -> None:
-    """Tell the transform at work, if there is one, of a leaf that was made under it."""
-    call = at_work.get()
-    if call is not None:
-        call.noted.append(leaf)
+"""The transform whose function is running, if there is one. It takes note of the leaves that are made meanwhile."""
 
 
 class Variable:
@@ -107,7 +100,9 @@ class Variable:
         self._grad = self._left = self._primitive = None
         self._parents = ()
         self._uses = self._pending = 0
-        note_made(self)
+        call = at_work.get()
+        if call is not None:
+            call.noted.append(self)
 
     if TYPE_CHECKING:  # put on the class by interface.py, as they need the table; named here for readers and checkers
 
@@ -255,21 +250,21 @@ class Scalar(Variable):
     __slots__ = ()
     # The engine makes thousands of results a millisecond, and fills them itself. With an __init__ that is object's own
     # this takes half the time.
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
 
 class Array(Variable):
     """A Variable whose data is an array."""
 
     __slots__ = ()
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
 
 class Lifted(Variable):
     """A Variable whose data is a Variable of the level below."""
 
     __slots__ = ()
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
 
 KINDS: dict[type, type[Variable]] = {float: Scalar, np.ndarray: Array}
@@ -286,7 +281,7 @@ class Dual(Variable):
     """A Variable of forward mode: it has no parents, and carries its tangent along (see forward.py)."""
 
     __slots__ = ("_tangent",)
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
     _tangent: Any
 
