@@ -101,7 +101,7 @@ def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Sav
         for parent in parents:
             parent._uses += 1
     else:
-        result._primitive = None
+        result._grad = result._primitive = None
         result._parents = ()
         if (call := at_work.get()) is not None:
             call.noted.append(result)

@@ -88,7 +88,7 @@ class Variable:
     _uses: int  # how often an operation took it as an operand, in whatever graph
     _pending: int  # the sweep's own, else 0: uses whose cotangent has not arrived yet
     _adjoint: Any  # the sweep's own: the cotangent gathered so far
-    _grad: Any  # not there before it is set, nor is _name: most nodes live and die without
+    _grad: Any  # on a node not there before it is set, nor is _name: most live and die without
     _name: str | None
     T: Variable  # the axes in reverse order
 
