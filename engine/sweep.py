@@ -6,7 +6,8 @@ used several times waits for as many shares. If only waiting nodes are left, som
 that lead to this result are counted (`_recount`): leaves and what several results share come to that.
 
 The counts are but a schedule. Cotangents are linear, so whatever the order each share is handed down along each edge
-once, and the sums are right: a node visited too early is visited again, with the rest.
+once, and the sums are right: a node visited too early is visited again, with what came in since. (That happens where
+threads without a common lock lose a count.)
 
 The sweep holds on to no node that it has visited: what nobody else refers to is freed on the way.
 """
@@ -29,6 +30,7 @@ from .table import PRIMITIVES
 from .variable import Dual, Variable, as_data
 
 Visit: TypeAlias = Callable[[Variable, Any], None]
+Ready: TypeAlias = "list[tuple[Variable, Any]]"  # a stack of nodes to visit, each with its cotangent
 Nodes: TypeAlias = "dict[Variable, None]"  # as a set that keeps its order
 
 NOTHING = -0.0
@@ -47,7 +49,7 @@ def sweep(root: list[Variable], seed: Any, visit: Visit, visit_all: bool = False
     waiting: Nodes = {}
     with _lock:
         try:
-            _propagate(root, seed, waiting, visit, visit_all)
+            _propagate([(root.pop(), seed)], waiting, visit, visit_all)
         finally:
             for node in waiting:  # none, unless the sweep was interrupted
                 node._pending = 0
@@ -63,11 +65,11 @@ GETITEM = PRIMITIVES["getitem"]
 _JOIN = Primitive("join", lambda *values: values, lambda i, g, *_: g[i])
 
 
-def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
+def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
     # What happens at a parent of a scalar is written out twice, as programs of scalars spend all their time here.
     pop, append = ready.pop, ready.append
     owned: set[int] = set()  # ids of nodes whose gathered cotangent is an array of the sweep's own
-    node = pop()
+    node, g = pop()
     while True:
         if visit_all and node._primitive is not None:
             visit(node, own(g, node))
@@ -80,21 +82,21 @@ def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visi
                 share = g * node._dleft
                 uses = p._uses
                 if uses == 1:
-                    p._adjoint = share
-                    append(p)
+                    append((p, share))
                 else:
                     pending = p._pending
-                    if pending:
+                    if pending == 1:
+                        append((p, share + p._adjoint))
+                        p._adjoint = None
+                        p._pending = 0
+                        del waiting[p]
+                    elif pending:
                         p._adjoint += share
-                        pending -= 1
-                        if not pending:
-                            del waiting[p]
-                            append(p)
+                        p._pending = pending - 1
                     else:
                         waiting[p] = None
                         p._adjoint = share
-                        pending = uses - 1
-                    p._pending = pending
+                        p._pending = uses - 1
                 g = g * node._dright
                 p = q
             uses = p._uses
@@ -102,18 +104,20 @@ def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visi
                 node = p
                 continue
             pending = p._pending
+            if pending == 1:
+                g = g + p._adjoint
+                p._adjoint = None
+                p._pending = 0
+                del waiting[p]
+                node = p
+                continue
             if pending:
-                g += p._adjoint
-                pending -= 1
-                p._pending = pending
-                if not pending:
-                    del waiting[p]
-                    node = p
-                    continue
+                p._adjoint += g
+                p._pending = pending - 1
             else:
                 waiting[p] = None
+                p._adjoint = g
                 p._pending = uses - 1
-            p._adjoint = g
         elif node._primitive is not None:
             if owned:
                 owned.discard(id(node))
@@ -130,12 +134,10 @@ def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visi
             if not waiting:
                 break
             _recount(ready, waiting)
-        node = pop()
-        g = node._adjoint
-        node._adjoint = None
+        node, g = pop()
 
 
-def _pull(node: Variable, g: Any, ready: list[Variable], waiting: Nodes, owned: set[int]) -> None:
+def _pull(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
     """Hand down the cotangent `g` of a node that is not of scalars alone."""
     vjp: Any = node._primitive.vjp  # type: ignore[union-attr]
     z = node._data
@@ -150,12 +152,12 @@ def _pull(node: Variable, g: Any, ready: list[Variable], waiting: Nodes, owned: 
             _add(parent, share, owned)
             _count_down(parent, pending, ready, waiting)
             continue
-        parent._adjoint = share
         uses = parent._uses
         if uses == 1:
-            ready.append(parent)
+            ready.append((parent, share))
         else:
             waiting[parent] = None
+            parent._adjoint = share
             parent._pending = uses - 1
 
 
@@ -172,15 +174,21 @@ def _add(node: Variable, share: Any, owned: set[int]) -> None:
         owned.discard(id(node))
 
 
-def _count_down(node: Variable, pending: int, ready: list[Variable], waiting: Nodes) -> None:
+def _count_down(node: Variable, pending: int, ready: Ready, waiting: Nodes) -> None:
     """One of the `pending` uses has arrived."""
     node._pending = pending - 1
     if pending == 1:
-        del waiting[node]
-        ready.append(node)
+        _release(node, ready, waiting)
 
 
-def _add_part(node: Variable, g: Any, ready: list[Variable], waiting: Nodes, owned: set[int]) -> None:
+def _release(node: Variable, ready: Ready, waiting: Nodes) -> None:
+    """`node` need not wait any longer."""
+    del waiting[node]
+    ready.append((node, node._adjoint))
+    node._adjoint = None
+
+
+def _add_part(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
     """`_pull` for a part of an array: `g` is added into the cotangent of the whole, without making all the zeros."""
     whole = node._parents[0]
     data = whole._data
@@ -200,7 +208,7 @@ def _add_part(node: Variable, g: Any, ready: list[Variable], waiting: Nodes, own
     _count_down(whole, pending, ready, waiting)
 
 
-def _recount(ready: list[Variable], waiting: Nodes) -> None:
+def _recount(ready: Ready, waiting: Nodes) -> None:
     """Let every node that is waiting, or used several times below one that is, wait for its uses below `waiting`."""
     uses = dict.fromkeys(waiting, 0)
     order = list(waiting)
@@ -212,8 +220,7 @@ def _recount(ready: list[Variable], waiting: Nodes) -> None:
             uses[parent] += 1
     for node, count in uses.items():
         if not count:
-            del waiting[node]
-            ready.append(node)
+            _release(node, ready, waiting)
         elif node not in waiting and node._uses != 1:
             waiting[node] = None
             node._adjoint = NOTHING

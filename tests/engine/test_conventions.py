@@ -49,4 +49,3 @@ def test_forward_mode_keeps_to_it(one, wrap):
 def test_it_is_of_a_function_of_the_table(one):
     name = re.match(r"\w+", one.call)[0]
     assert name in PRIMITIVES or name == "clip"
-
