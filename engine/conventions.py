@@ -1,4 +1,4 @@
-"""Conventions: what the rules of the table say where no derivative exists, or where more than one answer could be given.
+"""Conventions: what the rules of the table say where no derivative exists, or where several answers could be given.
 
 Data for readers and tests; nothing here is run. At a kink it is a subgradient, the one in the middle, so that a sum of
 opposite slopes is 0, never NaN and never one side's. At an infinite slope it is ±inf. Where no value would be true it

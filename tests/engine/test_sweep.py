@@ -1,4 +1,4 @@
-"""The sweep's schedule: uses that were counted when the operations ran, in whatever graph; the sums never depend on it."""
+"""The sweep's schedule: uses are counted when operations run, in whatever graph; the sums never depend on it."""
 
 import numpy as np
 import pytest
