@@ -3,6 +3,7 @@
 from . import interface as interface
 from . import namespace
 from .custom import primitive
+from .extrapolation import richardson
 from .forward import jvp
 from .graph import to_dot
 from .modes import no_grad, using_config
@@ -12,5 +13,5 @@ from .variable import Variable
 
 __all__ = [
     "Variable", "grad", "hessian", "hvp", "jacobian", "jvp", "namespace", "no_grad", "numerical_gradient",
-    "primitive", "to_dot", "using_config", "value_and_grad", "vjp",
+    "primitive", "richardson", "to_dot", "using_config", "value_and_grad", "vjp",
 ]  # fmt: skip
