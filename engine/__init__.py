@@ -2,6 +2,7 @@
 
 from . import interface as interface
 from . import namespace
+from .check import gradient_check
 from .custom import primitive
 from .extrapolation import richardson
 from .forward import jvp
@@ -12,6 +13,6 @@ from .transforms import grad, hessian, hvp, jacobian, value_and_grad, vjp
 from .variable import Variable
 
 __all__ = [
-    "Variable", "grad", "hessian", "hvp", "jacobian", "jvp", "namespace", "no_grad", "numerical_gradient",
-    "primitive", "richardson", "to_dot", "using_config", "value_and_grad", "vjp",
+    "Variable", "grad", "gradient_check", "hessian", "hvp", "jacobian", "jvp", "namespace", "no_grad",
+    "numerical_gradient", "primitive", "richardson", "to_dot", "using_config", "value_and_grad", "vjp",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 
 from .evaluation import unpacked
 from .extrapolation import richardson
-from .numerical import SCHEMES, numerical_gradient
+from .numerical import known, numerical_gradient
 from .transforms import vjp
 
 
@@ -34,10 +34,9 @@ class Deviation:
 
     @property
     def severity(self) -> float:
-        """The difference in units of what is allowed; infinite for nan."""
-        if not self.is_off:
-            return self.difference / self.allowed if self.allowed else 0.0
-        return self.difference / self.allowed if self.allowed and np.isfinite(self.difference) else np.inf
+        """The difference in units of what is allowed."""
+        ratio = self.difference / max(self.allowed, float(np.finfo(np.float64).tiny))
+        return ratio if ratio >= 0.0 else np.inf
 
     def __str__(self) -> str:
         place = f"argument {self.argument}" + (f" at {list(self.index)}" if self.index else "")
@@ -61,10 +60,9 @@ class GradientCheck:
         return not self.off
 
     def __repr__(self) -> str:
-        verdict = (
-            f"{self.off} of {self.components} components off" if self.off else f"{self.components} components right"
-        )
-        return f"gradient check ({self.scheme}): {verdict}" + (f"; worst in {self.worst}" if self.worst else "")
+        off = f"{self.off} of {self.components} components off" if self.off else f"{self.components} components right"
+        worst = f"; the worst is {self.worst}" if self.worst else ""
+        return f"gradient check by {self.scheme}: {off}{worst}"
 
 
 def gradient_check(
@@ -78,66 +76,68 @@ def gradient_check(
     """Whether the engine's gradient of `f` by each of `args` (floats, lists, arrays) is that of its values.
 
     `f` returns a float or array, or a tuple of them; it is run with Variables, and with plain data. Its results are
-    added up with random weights, normal and the same for the same `seed`, for which the engine pulls back the weights
-    as cotangents: with equal ones an error that cancels in the sum, such as a softmax that passes nothing back, would
-    go unseen. `scheme` and `step` are those of `numerical_gradient`.
+    added up with random weights, normal and the same for the same `seed`, which are the cotangents that the engine
+    pulls back. With equal ones an error that cancels in the sum, as of a softmax that passes nothing back, would go
+    unseen. `scheme` and `step` are those of `numerical_gradient`.
 
-    A component is off unless |automatic − numerical| ≤ rtol·max|numerical| over the argument, and with `richardson`
-    10 times its estimate of the error more. `rtol` is the scheme's own unless given: eps**(4/7) for richardson, 1e-9 in
-    double precision and 1e-4 if anything is of float32. nan is off. Close to a minimum only richardson knows how
-    little a difference means; the other schemes may find a right gradient off.
+    A component is off unless |automatic − numerical| ≤ rtol·max|numerical| over its argument; `richardson` allows ten
+    times its estimate of its own error more. `rtol` is what the scheme can be trusted to unless given: 1e-9 in double
+    precision for richardson, and 1e-4 if an argument or result is of float32. nan is off. Near a minimum only
+    richardson knows how little a difference means; to another scheme a right gradient may seem off.
 
     At a kink, such as that of |x| at 0, a symmetric difference is the mean of both slopes and the engine's slope a
-    convention: a difference there tells nothing. Raises TypeError without an argument, and what `f`, `vjp` and
-    `numerical_gradient` raise.
+    convention, so that their difference tells nothing. `complex_step` needs an `f` that takes complex numbers, which
+    a primitive of one's own does not. Raises TypeError without an argument, and what `vjp` and `numerical_gradient`
+    raise.
     """
     if not args:
         raise TypeError("gradient_check needs an argument by which to differentiate: gradient_check(f, x)")
-    values, pullback = vjp(f, tuple(range(len(args))))(*args)
-    weights = _weights(values, seed)
-    cotangents = pullback(weights)
-    if rtol is None and scheme in SCHEMES:
-        dtypes = [getattr(value, "dtype", None) for value in (*args, *_as_tuple(values))]
-        rtol = float(np.finfo(np.float32 if np.float32 in dtypes else np.float64).eps ** SCHEMES[scheme].trust)
+    trust = known(scheme).trust
+    value, pullback = vjp(f, tuple(range(len(args))))(*args)
+    values = _as_tuple(value)
+    weights = _random_weights(values, seed)
+    cotangents = pullback(weights if isinstance(value, tuple) else weights[0])
+    if rtol is None:
+        single = any(getattr(one, "dtype", None) == np.float32 for one in (*args, *values))
+        rtol = float(np.finfo(np.float32 if single else np.float64).eps) ** trust
     found: list[Deviation] = []
     for i, cotangent in enumerate(cotangents):
         numerical, error = _numerical(_weighted(f, args, i, weights), args[i], scheme, step)
-        allowed = np.nan_to_num(10.0 * error, nan=0.0, posinf=0.0) + rtol * np.max(np.abs(numerical), initial=0.0)
+        size = np.abs(numerical)
+        allowed = 10.0 * error + rtol * np.max(size[np.isfinite(size)], initial=0.0)
         for index in np.ndindex(numerical.shape):
-            pair = float(np.asarray(cotangent)[index]), float(numerical[index])
-            found.append(Deviation(i, index, *pair, float(allowed[index])))
+            slopes = float(np.asarray(cotangent)[index]), float(numerical[index])
+            found.append(Deviation(i, index, *slopes, float(allowed[index])))
     off = sum(deviation.is_off for deviation in found)
     return GradientCheck(scheme, len(found), off, max(found, key=lambda d: d.severity, default=None))
 
 
-def _as_tuple(values: Any) -> tuple[Any, ...]:
-    return values if isinstance(values, tuple) else (values,)
+def _as_tuple(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
-def _weights(values: Any, seed: int) -> Any:
-    """Random cotangents: for each value one of its shape and dtype."""
+def _random_weights(values: tuple[Any, ...], seed: int) -> tuple[Any, ...]:
+    """For each value a weight of its shape and dtype."""
     random = np.random.default_rng(seed)
-    weights = [random.standard_normal(np.shape(v)) for v in _as_tuple(values)]
-    cast = tuple(
-        unpacked(np.asarray(w, getattr(v, "dtype", None))) for w, v in zip(weights, _as_tuple(values), strict=True)
+    return tuple(
+        unpacked(np.array(random.standard_normal(np.shape(value)), getattr(value, "dtype", None))) for value in values
     )
-    return cast if isinstance(values, tuple) else cast[0]
 
 
-def _weighted(f: Callable[..., Any], args: Sequence[Any], i: int, weights: Any) -> Callable[[Any], Any]:
+def _weighted(f: Callable[..., Any], args: Sequence[Any], i: int, weights: tuple[Any, ...]) -> Callable[[Any], Any]:
     """The weighted sum of all results, as a function of argument `i`."""
 
     def total(x: Any) -> Any:
         results = _as_tuple(f(*args[:i], x, *args[i + 1 :]))
-        return sum(np.sum(w * value) for w, value in zip(_as_tuple(weights), results, strict=True))
+        return sum(np.sum(weight * result) for weight, result in zip(weights, results, strict=True))
 
     return total
 
 
 def _numerical(f: Callable[[Any], Any], x: Any, scheme: str, step: float | None) -> tuple[Any, Any]:
     """The numerical gradient, and an estimate of its error where the scheme has one: else zero."""
-    if scheme == "richardson":
-        gradient, error = richardson(f, x, step)
-        return np.asarray(gradient), np.asarray(error, dtype=np.float64)
-    gradient = np.asarray(numerical_gradient(f, x, scheme, step))
-    return gradient, np.zeros(gradient.shape)
+    if scheme != "richardson":
+        gradient = np.asarray(numerical_gradient(f, x, scheme, step))
+        return gradient, np.zeros(gradient.shape)
+    gradient, error = map(np.asarray, richardson(f, x, step))
+    return gradient, error.astype(np.float64)

@@ -42,10 +42,16 @@ def numerical_gradient(f: Function, x: Any, scheme: str = "central", step: float
     positive number or too small to move x, and TypeError for a function that does not return one real number, or is
     not analytic where it has to be.
     """
+    slopes = known(scheme).slopes
+    check_step(step)
+    return unpacked(slopes(f, as_point(x), step))
+
+
+def known(scheme: str) -> Scheme:
+    """The scheme of that name. Raises ValueError if there is none."""
     if scheme not in SCHEMES:
         raise ValueError(f"unknown scheme {scheme!r}: the schemes are {', '.join(SCHEMES)}")
-    check_step(step)
-    return unpacked(SCHEMES[scheme].slopes(f, as_point(x), step))
+    return SCHEMES[scheme]
 
 
 def _differences(order: int, weights: Sequence[tuple[int, float]]) -> Slopes:
