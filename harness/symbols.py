@@ -6,7 +6,7 @@ becomes the rational number that it is, so that nothing is rounded before the co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -104,15 +104,14 @@ class Gradient:
         point[:] = list(map(Expression, variables))
         formula = _exact(_scalar(bare(problem, problem.function)(point)))
         formulas = [formula, *(sympy.diff(formula, variable) for variable in variables)]
-        inexact = sorted({r for f in formulas for r in f.atoms(sympy.Rational) if not _is_double(r)})
-        names = sympy.symbols(f"c:{len(inexact)}")
-        replaced = [f.xreplace(dict(zip(inexact, names, strict=True))) for f in formulas]
-        self.constants: list[Fraction] = [Fraction(int(r.p), int(r.q)) for r in inexact]
-        """The numbers in the formulas that no double is; the code takes them after the coordinates."""
-        self.on_floats = _code([*variables, *names], replaced, "math")
-        self.on_objects = _code(
-            [*variables, *names], replaced, [{name: getattr(np, name) for name in FUNCTIONS}, "math"]
-        )
+        self.constants = list(dict.fromkeys(c for formula in formulas for c in _inexact(formula)))
+        """The numbers in the formulas that no double is, in SymPy's terms; the code takes them after the coordinates."""
+        self.floats = [float(sympy.N(constant, 40)) for constant in self.constants]
+        names = sympy.symbols(f"c:{len(self.constants)}")
+        replaced = [formula.xreplace(dict(zip(self.constants, names, strict=True))) for formula in formulas]
+        arguments = [*variables, *names]
+        self.on_floats = _code(arguments, replaced, "math")
+        self.on_objects = _code(arguments, replaced, [{name: getattr(np, name) for name in FUNCTIONS}, "math"])
         """The same code, with NumPy's functions, which call methods of what they are given."""
 
 
@@ -126,11 +125,13 @@ def _scalar(result: Any) -> Any:
     return result.item() if isinstance(result, np.ndarray) else result
 
 
-def _is_double(rational: Any) -> bool:
-    try:
-        return Fraction(int(rational.p), int(rational.q)) == Fraction(float(rational))
-    except OverflowError:
-        return False
+def _inexact(formula: Any) -> Iterator[Any]:
+    """The parts of a formula that are numbers, as large as can be, but for doubles."""
+    if not formula.is_number:
+        for part in formula.args:
+            yield from _inexact(part)
+    elif not (formula.is_Rational and Fraction(int(formula.p), int(formula.q)) == Fraction(float(formula))):
+        yield formula
 
 
 def _code(arguments: Sequence[Any], formulas: Sequence[Any], modules: Any) -> Callable[..., Sequence[Any]]:

@@ -3,12 +3,13 @@
 import numpy as np
 
 from engine import numerical_gradient
+from engine.numerical import SCHEMES
 from problems import Problem
 
 from ..function import bare, plain
 from .base import Method, ValueAndGradient, Vector
 
-SCHEMES = ("forward", "backward", "central", "five_point", "complex_step", "richardson")
+__all__ = ["SCHEMES", "Numerical"]
 
 
 class Numerical(Method):
