@@ -60,8 +60,8 @@ def richardson(f: Function, x: Any, step: float | None = None) -> tuple[Any, Any
 
     Where `f` is not finite, raises an ArithmeticError or ValueError or turns complex, as logarithms and powers do
     beyond zero, the step shrinks until it is finite. Where that never happens, or `f(x)` itself is not finite, the
-    gradient is nan and its error inf. Raises ValueError for a step that is not positive, TypeError for a function that
-    does not return one real number, and whatever `f` raises at `x` itself.
+    gradient is nan and its error inf. Raises ValueError for a step that is not positive or too small to move
+    x, TypeError for a function that does not return one real number, and whatever `f` raises at `x` itself.
     """
     check_step(step)
     point = as_point(x)
@@ -72,6 +72,8 @@ def richardson(f: Function, x: Any, step: float | None = None) -> tuple[Any, Any
         eps = float(np.finfo(np.float32 if np.float32 in (point.dtype, getattr(result, "dtype", None)) else float).eps)
         for index in np.ndindex(point.shape) if math.isfinite(value) else ():
             line = Line(f, point, index, eps)
+            if step and line.rounded(line.x + step) == line.x and math.isfinite(line.x):
+                raise ValueError(f"step {step!r} is too small to move {line.x!r}")
             gradient[index], error[index] = _extrapolated(line, step or FIRST * max(1.0, abs(line.x)))
     return unpacked(gradient), unpacked(error)
 
@@ -89,7 +91,7 @@ class Entry(NamedTuple):
 
 
 class Line:
-    """The function along one coordinate, which is `x` at the point; `noise` is the error of its values near `step`."""
+    """The function along one coordinate, which is `x` at the point. Its values have an error of `noise`, or of eps."""
 
     def __init__(self, f: Function, point: Array, index: tuple[int, ...], eps: float) -> None:
         self._f, self._point, self._index = f, point, index
@@ -114,6 +116,8 @@ class Line:
     def difference(self, step: float) -> Entry:
         """The central difference, over the distance that was really taken: x ± h are rounded."""
         up, down = self.rounded(self.x + step), self.rounded(self.x - step)
+        if up == down:
+            return Entry(math.nan, math.inf, math.inf)
         above, below = self(up), self(down)
         noise = max(self.noise, self.eps * abs(above), self.eps * abs(below))
         slope = (above - below) / (up - down)

@@ -105,7 +105,7 @@ class Gradient:
         formula = _exact(_scalar(bare(problem, problem.function)(point)))
         formulas = [formula, *(sympy.diff(formula, variable) for variable in variables)]
         self.constants = list(dict.fromkeys(c for formula in formulas for c in _inexact(formula)))
-        """The numbers in the formulas that no double is, in SymPy's terms; the code takes them after the coordinates."""
+        """The numbers in the formulas that no double is, as SymPy's; the code takes them after the coordinates."""
         self.floats = [float(sympy.N(constant, 40)) for constant in self.constants]
         names = sympy.symbols(f"c:{len(self.constants)}")
         replaced = [formula.xreplace(dict(zip(self.constants, names, strict=True))) for formula in formulas]

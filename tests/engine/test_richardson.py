@@ -199,6 +199,20 @@ def test_a_smaller_first_step_is_for_functions_that_vary_faster():
     assert gradient == pytest.approx(true, rel=1e-12)
 
 
+def test_steps_that_hardly_move_the_point_are_used_as_far_as_they_go():
+    gradient, error = richardson(lambda x: x * x, 1.0, step=1e-15)
+    assert abs(gradient - 2.0) <= 10.0 * error
+    with pytest.raises(ValueError, match="step 1e-17 is too small to move 1.0"):
+        richardson(lambda x: x * x, 1.0, step=1e-17)
+
+
+def test_values_at_the_ends_of_the_range():
+    for size in (1e307, 1e-307):
+        gradient, error = richardson(lambda x, size=size: size * np.sin(x), 1.0)
+        assert gradient == pytest.approx(size * math.cos(1.0), rel=1e-10, abs=0.0)
+        assert abs(gradient - size * math.cos(1.0)) <= 10.0 * error
+
+
 def test_it_repeats_to_the_bit():
     x = np.linspace(0.1, 2.0, 7)
     first, again = (richardson(lambda v: np.sum(np.sin(v) * v[::-1]), x) for _ in range(2))
