@@ -55,8 +55,8 @@ def richardson(f: Function, x: Any, step: float | None = None) -> tuple[Any, Any
 
     The error is nearly always below its estimate, and within ten times of it, for a function that is smooth near x and
     does not vary over less than about 1e-4 of the step (float32: 1e-2); for one that does, give a smaller step. No
-    symmetric difference sees a kink exactly at x: the result is the mean of both slopes. A function that is constant
-    over short distances, because it rounds its values, is taken at its word.
+    symmetric difference sees a kink exactly at x: the result is the mean of both slopes. And `f` is taken at its word:
+    an error of its values that does not change along x_i is part of the function.
 
     Where `f` is not finite, raises an ArithmeticError or ValueError or turns complex, as logarithms and powers do
     beyond zero, the step shrinks until it is finite. Where that never happens, or `f(x)` itself is not finite, the
@@ -127,16 +127,28 @@ class Line:
         """Roughly the slope, by small steps. A difference with twice the step has four times the error in h²."""
         return _seconded(self.difference(step), self.difference(2.0 * step))
 
+    def measure_noise(self, small: float, step: float) -> None:
+        """Take for noise what roughness there is near x on two scales, as one may be too wide, and bend.
+
+        Where all neighbours share one value nothing is known, as their error may be the same, and further ones are
+        asked.
+        """
+        for scales in ((small, step), (31.0 * step,), (961.0 * step,), (29791.0 * step,)):
+            known = [found for found in map(self.roughness, scales) if math.isfinite(found)]
+            if known:
+                self.noise = min(known)
+                break
+
     def roughness(self, step: float) -> float:
-        """The rounding error of values near x, by what keeps close neighbours of x from lying on a cubic.
+        """The rounding error of values near x, by what keeps neighbours much closer than `step` from being on a cubic.
 
         They are uneven multiples of a few units in the last place away: so they are exact, and rounding cannot fall
-        into step. It is nan, nothing is known, where two have one value: the error may be the same for all.
+        into step. It is nan where all have one value.
         """
         place = float(np.spacing(self._point.dtype.type(max(abs(self.x), step))))
         unit = place * (2.0 * round(0.02 * step * self.eps**0.3 / place) + 1.0)
         values = np.array([self(self.rounded(self.x + k * unit)) for k in NEIGHBOURS])
-        if np.any(values[1:] == values[:-1]):
+        if np.all(values == values[0]):
             return math.nan
         return 2.0 * float(np.max(np.abs(OFF_CUBIC @ values)))
 
@@ -179,7 +191,7 @@ def _extrapolated(line: Line, step: float) -> tuple[float, float]:
             continue
         if probe is None:
             small = min(small, step / 64.0)
-            line.noise = min(filter(math.isfinite, map(line.roughness, (step, small))), default=0.0)
+            line.measure_noise(small, step)
             first = line.difference(step)
             probe = line.probe(small)
         elif row and step < small and first.rounding < probe.error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 import harness
 import problems
 from harness import methods
+from harness.environment import versions
 from harness.methods import NotInstalledError, UnsupportedError
 from harness.record import Case, Recorder, read_records
 from harness.suites import accuracy
@@ -165,6 +167,20 @@ def test_a_run_of_it(tmp_path: Path, there: bool, outcome: str) -> None:
     )
     assert process.returncode == 0, process.stderr
     assert f"Outcomes. sympy: {outcome}." in process.stdout
+
+
+def test_the_environment_names_sympy_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "sympy" in versions()["packages"]
+    installed = importlib.metadata.version
+
+    def version(package: str) -> str:
+        if package == "sympy":
+            raise importlib.metadata.PackageNotFoundError(package)
+        return installed(package)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+    assert "numpy" in versions()["packages"]
+    assert "sympy" not in versions()["packages"]
 
 
 def test_listing_methods_does_not_import_sympy() -> None:
