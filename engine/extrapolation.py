@@ -6,11 +6,10 @@ arithmetical solution by finite differences of physical problems; Romberg (1955)
 An entry is about as wrong as it differs from its neighbours, after Ridders (1982), Accurate computation of F'(x) and
 F'(x)F''(x), and by what rounding does to it. The entry with the smallest estimate is the answer.
 
-Three things would make such an estimate lie, and each has its remedy. Neighbours may agree by chance: see `LUCK`, and
-the newest row is heard on every entry. Large steps may agree for a reason, as when they are whole periods: a pair of
-small steps, the probe, tells roughly where the truth is. Rounding may be worse than the last digit of the value, where
-the function cancels: it is measured, on close neighbours of x; compare Moré & Wild (2011), Estimating computational
-noise.
+Three things would make such an estimate lie, and each has its remedy. Neighbours may agree by chance: see `LUCK`. Large
+steps may agree for a reason, as when they are whole periods: a pair of small steps, the probe, tells roughly where the
+truth is. Rounding may be worse than the last digit of the value, where the function cancels: it is measured, on close
+neighbours of x; compare Moré & Wild (2011), Estimating computational noise.
 """
 
 from __future__ import annotations
@@ -121,7 +120,7 @@ class Line:
         above, below = self(up), self(down)
         noise = max(self.noise, self.eps * abs(above), self.eps * abs(below))
         slope = (above - below) / (up - down)
-        return Entry(slope, math.inf, 2.0 * noise / (up - down) + self.eps * abs(slope))
+        return Entry(slope, math.inf, 2.0 * noise / (up - down))
 
     def probe(self, step: float) -> Entry:
         """Roughly the slope, by small steps. A difference with twice the step has four times the error in h²."""
@@ -158,9 +157,9 @@ def _seconded(fine: Entry, coarse: Entry) -> Entry:
     return fine._replace(spread=abs(fine.slope - coarse.slope))
 
 
-def _excess(entry: Entry, witness: Entry) -> float:
-    """How much further an entry is from a witness than that is from the truth; zero if that is not known."""
-    excess = abs(entry.slope - witness.slope) - witness.error
+def _excess(entry: Entry, probe: Entry) -> float:
+    """How much further an entry is from the probe than that is from the truth; zero if that is not known."""
+    excess = abs(entry.slope - probe.slope) - probe.error
     return excess if excess > 0.0 else 0.0
 
 
@@ -198,8 +197,7 @@ def _extrapolated(line: Line, step: float) -> tuple[float, float]:
             probe = _seconded(first, row[0])
         row = _next_row(first, row)
         entries += row
-        newest = min(row, key=lambda entry: entry.error)
-        error, slope = min((e.error + max(_excess(e, probe), _excess(e, newest)), e.slope) for e in entries)
+        error, slope = min((entry.error + _excess(entry, probe), entry.slope) for entry in entries)
         if 4.0 * first.rounding >= error:
             break
         step /= 2.0

@@ -55,6 +55,5 @@ def _gradient(problem: Problem, n: int) -> Gradient:
 
 
 def _ball(constant: Any) -> Ball:
-    """A number of SymPy's, to more digits than any precision here."""
-    digits = constant.evalf(DIGITS)
-    return Ball(flint.arb_series([flint.arb(str(digits), str(abs(digits) / 10 ** (DIGITS - 10)))]))
+    """A number of SymPy's. What it is cut off by is far less than what reading it rounds, which is in the radius."""
+    return Ball(flint.arb_series([flint.arb(str(constant.evalf(DIGITS)))]))

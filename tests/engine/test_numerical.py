@@ -79,6 +79,7 @@ def test_a_scalar_function_is_given_floats_and_an_array_function_new_arrays():
 
 def test_the_difference_is_divided_by_the_step_that_was_taken():
     assert numerical_gradient(lambda x: 2.0 * x, 1e6, "forward", step=1e-7) == 2.0
+    assert numerical_gradient(lambda x: 2.0 * x, np.float32(1e3), "forward", step=1e-4) == 2.0
 
 
 @each_scheme

@@ -38,7 +38,7 @@ SMOOTH = {
 NASTY = {
     "oscillating": (lambda x, m: m.sin(30 * x), [0.0, 0.3, 1.5, 100.0]),
     "whole periods": (lambda x, m: m.sin(x * (2 * math.pi / PERIOD)), [0.0, 0.3, 1.5]),
-    "a large argument": (lambda x, m: m.sin(x * x), [10.0, 100.0]),
+    "a large argument": (lambda x, m: m.sin(x * x), [10.0, 100.0, 100.54366928966844]),
     "steep": (lambda x, m: m.exp(50 * x), [-1.0, 0.0, 0.3, 1.5]),
     "a step": (lambda x, m: m.tanh(20 * x), [0.0, 0.1, 0.5, 1.0]),
     "narrow": (lambda x, m: m.exp(-100 * x * x), [0.0, 0.1, 0.5]),
@@ -184,6 +184,14 @@ def test_a_kink_beside_the_point_is_not_smoothed_over(jump):
     gradient, error = richardson(lambda x: abs(x - jump), 0.0)
     assert abs(gradient - -1.0) <= 10.0 * error
     assert error < 1e-9
+
+
+@pytest.mark.parametrize("x", [1e-4, 1e-6, 1e-7, 1e-8])
+def test_a_singularity_on_the_other_side_of_which_values_go_on(x):
+    gradient, error = richardson(np.cbrt, x)
+    true = x ** (-2 / 3) / 3.0
+    assert abs(gradient - true) <= 10.0 * error
+    assert error < 1e-6 * true
 
 
 def test_a_narrow_bump_is_seen_by_the_probe_where_large_steps_see_nothing():
