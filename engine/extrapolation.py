@@ -29,7 +29,8 @@ COLUMNS = 8
 """At most so many terms taken away. A further one changes nothing that rounding leaves."""
 LUCK = 100.0
 """An entry is not trusted to be better by more than this factor than the one it was made from."""
-NEIGHBOURS = (-31, -22, -9, 0, 12, 19, 34)
+NEIGHBOURS = (-311, -223, -92, 0, 121, 190, 341)
+"""Where values are compared for their rounding, in units; see `Line.roughness`."""
 
 
 def _off_cubic() -> Array:
@@ -141,11 +142,11 @@ class Line:
     def roughness(self, step: float) -> float:
         """The rounding error of values near x, by what keeps neighbours much closer than `step` from being on a cubic.
 
-        They are uneven multiples of a few units in the last place away: so they are exact, and rounding cannot fall
-        into step. It is nan where all have one value.
+        They are whole numbers of units in the last place away, so they are exact, and uneven ones, so that rounding
+        does not fall into step. It is nan where all have one value.
         """
         place = float(np.spacing(self._point.dtype.type(max(abs(self.x), step))))
-        unit = place * (2.0 * round(0.02 * step * self.eps**0.3 / place) + 1.0)
+        unit = place * (2.0 * round(0.002 * step * self.eps**0.3 / place) + 1.0)
         values = np.array([self(self.rounded(self.x + k * unit)) for k in NEIGHBOURS])
         if np.all(values == values[0]):
             return math.nan
