@@ -6,10 +6,10 @@ arithmetical solution by finite differences of physical problems; Romberg (1955)
 An entry is about as wrong as it differs from its neighbours, after Ridders (1982), Accurate computation of F'(x) and
 F'(x)F''(x), and by what rounding does to it. The entry with the smallest estimate is the answer.
 
-Three things would make such an estimate lie, and each has its remedy. Neighbours may agree by chance: see `LUCK`. Large
-steps may agree for a reason, as when they are whole periods: a pair of small steps, the probe, tells roughly where the
-truth is. Rounding may be worse than the last digit of the value, where the function cancels: it is measured, on close
-neighbours of x; compare Moré & Wild (2011), Estimating computational noise.
+Two things would make such an estimate lie, and each has its remedy. Large steps may agree with each other and be wrong,
+as when they are whole periods: a pair of small steps, the probe, tells roughly where the truth is. Rounding may be worse
+than the last digit of the value, where the function cancels: it is measured, on close neighbours of x; compare Moré &
+Wild (2011), Estimating computational noise.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ MOST = 500
 """At most so many entries, which is some sixty rows; rounding ends nearly every tableau before the tenth."""
 COLUMNS = 8
 """At most so many terms taken away. A further one changes nothing that rounding leaves."""
-LUCK = 100.0
-"""An entry is not trusted to be better by more than this factor than the one it was made from."""
 NEIGHBOURS = (-311, -223, -92, 0, 121, 190, 341)
 """Where values are compared for their rounding, in units; see `Line.roughness`."""
 
@@ -172,7 +170,7 @@ def _next_row(first: Entry, above: list[Entry]) -> list[Entry]:
     for column, old in enumerate(above[:COLUMNS], 1):
         last, factor = row[-1], 4.0**column
         slope = last.slope + (last.slope - old.slope) / (factor - 1.0)
-        spread = max(abs(slope - last.slope), abs(slope - old.slope), old.spread / LUCK)
+        spread = max(abs(slope - last.slope), abs(slope - old.slope))
         row.append(Entry(slope, spread, (factor * last.rounding + old.rounding) / (factor - 1.0)))
     return row
 
