@@ -6,10 +6,10 @@ arithmetical solution by finite differences of physical problems; Romberg (1955)
 An entry is about as wrong as it differs from its neighbours, after Ridders (1982), Accurate computation of F'(x) and
 F'(x)F''(x), and by what rounding does to it. The entry with the smallest estimate is the answer.
 
-Two things would make such an estimate lie, and each has its remedy. Large steps may agree with each other and be wrong,
-as when they are whole periods: a pair of small steps, the probe, tells roughly where the truth is. Rounding may be worse
-than the last digit of the value, where the function cancels: it is measured, on close neighbours of x; compare Moré &
-Wild (2011), Estimating computational noise.
+Two things would make such an estimate lie, and each has its remedy. Large steps may agree with each other and be
+wrong, as when they are whole periods: a pair of small steps, the probe, tells roughly where the truth is. Rounding may
+be worse than the last digit of the value, where the function cancels: it is measured, on close neighbours of x; compare
+Moré & Wild (2011), Estimating computational noise.
 """
 
 from __future__ import annotations
