@@ -49,7 +49,7 @@ def richardson(f: Function, x: Any, step: float | None = None) -> tuple[Any, Any
     """The gradient of `f`, a function of one float, list or array to a scalar, and an estimate of its absolute error.
 
     Both have the shape of `x`, and its dtype as in `numerical_gradient`. `step` is the largest step; without one it is
-    about max(1, |x_i|)/4. It takes some 40 calls of `f` a component.
+    about max(1, |x_i|)/4. It takes some 35 calls of `f` a component.
 
     The error is nearly always below its estimate, and within ten times of it, for a function that is smooth near x and
     does not vary over less than about 1e-4 of the step (float32: 1e-2); for one that does, give a smaller step. No
