@@ -14,12 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from .lifting import Argnums, Call, boxed, on_own_level, outputs, packed, positions, replaced
+from . import functions
+from .lifting import Argnums, Call, constant_of, dual, kinds_of, on_own_level, outputs, packed, positions, replaced
 from .modes import recording
 from .primitive import Elementwise, Primitive, full, shape_of
 from .record import apply, level
 from .sweep import own, sweep
-from .variable import Dual, Variable, as_data, new_dual, short
+from .variable import Dual, Variable, as_data, short
 
 
 def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -32,6 +33,8 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
 
     @wraps(f)
     def value_and_tangent(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        if not args:
+            raise TypeError("jvp takes the function's arguments, and the direction last")
         *primals, direction = args
         directions = direction if isinstance(argnums, tuple) else (direction,)
         places = positions(argnums, len(primals))
@@ -45,7 +48,7 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
             pairs = [_parts(result, call.depth) for result in results]
             return [call.settled(z) for z, _ in pairs], [call.settled(t) for _, t in pairs], is_tuple
 
-        values, tangents, is_tuple = on_own_level(run, (*primals, *directions))
+        values, tangents, is_tuple = on_own_level(run, (*primals, *directions), Dual)
         return packed(values, is_tuple), packed(tangents, is_tuple)
 
     return value_and_tangent
@@ -56,6 +59,8 @@ def _input(call: Call, value: Any, direction: Any) -> Dual:
     tangent = direction if isinstance(direction, Variable) else as_data(direction)
     if shape_of(tangent) != shape_of(primal):
         raise ValueError(f"a direction has its argument's shape, {shape_of(primal)}, not {shape_of(tangent)}")
+    if shape_of(tangent) and tangent.dtype != primal.dtype:
+        tangent = functions.astype(tangent, primal.dtype)
     return dual(primal, tangent)
 
 
@@ -66,17 +71,6 @@ def _parts(result: Any, depth: int) -> tuple[Any, Any]:
     else:
         value, tangent = result, 0.0
     return value, own(tangent, value)
-
-
-def dual(primal: Any, tangent: Any) -> Dual:
-    """The Dual of a value and a tangent of the same shape, both of the level below."""
-    result = new_dual()
-    result._data = primal
-    result._tangent = tangent
-    result._parents = ()
-    result.grad = result.name = result._left = result._primitive = None
-    result._pending = 0
-    return result
 
 
 def pushed(
@@ -107,9 +101,9 @@ def _transposed(
 
     A vjp is linear in the cotangent g of `z`, so its own vjp, at any g, is the jvp.
     """
-    g = boxed(np.zeros(shape_of(z)) if shape_of(z) else 0.0)
-    for _ in range(max(map(level, (tangent, z, *operands)))):
-        g = boxed(g)
+    g: Any = np.zeros(shape_of(z)) if shape_of(z) else 0.0
+    for kind in (*kinds_of((tangent, z, *operands)), Variable):
+        g = constant_of(kind, g)
     pulled = full(primitive.vjp(i, g, z, *operands, **parameters), shape_of(operands[i]))
     found = full(0.0, shape_of(z))
     if level(pulled) == level(g):

@@ -10,11 +10,12 @@ import numpy as np
 
 from . import functions
 from .forward import jvp
-from .lifting import Argnums, Call, on_own_level, outputs, packed, positions, replaced
+from .lifting import Argnums, Call, on_own_level, output, outputs, packed, positions, replaced
+from .modes import using_config
 from .primitive import Shape, shape_of
 from .record import NeedsLevelError, level
 from .sweep import joined, own, sweep
-from .variable import Variable, as_data
+from .variable import Variable, as_data, short
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -66,7 +67,7 @@ def vjp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
         def pullback(cotangent: Any) -> Any:
             cotangents = cotangent if is_tuple else (cotangent,)
             if not isinstance(cotangents, tuple) or len(cotangents) != len(values):
-                raise ValueError(f"the cotangent is a tuple of {len(values)}, as the value is, not {cotangent!r}")
+                raise ValueError(f"the cotangent is a tuple of {len(values)}, as the value is, not {short(cotangent)}")
             for value, given in zip(values, cotangents, strict=True):
                 if np.shape(given) != shape_of(value):
                     raise ValueError(f"a cotangent has its value's shape, {shape_of(value)}, not {np.shape(given)}")
@@ -129,7 +130,7 @@ def _pull_scalar(call: Call, result: list[Any], inputs: list[Variable]) -> tuple
 
     Raises NeedsLevelError for a leaf that is neither an input nor made by the function.
     """
-    value: Any = result[0] if isinstance(result[0], Variable) else as_data(result[0])
+    value = output(result[0])
     if shape_of(value):
         raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape_of(value)}")
     depth = level(value)
@@ -175,7 +176,9 @@ def _linearised(
             seeded = [k for k, g in enumerate(cotangents) if depends[k] and g is not None]
             seeds = [g if isinstance(g, Variable) else as_data(g) for g in (cotangents[k] for k in seeded)]
             if seeded:
-                sweep([joined([results[k] for k in seeded])], seeds, keep)
+                with using_config("enable_backprop", True):  # under no_grad, too, the joint root has parents
+                    root = joined([results[k] for k in seeded])
+                sweep([root], seeds, keep)
             return [found[id(leaf)] for leaf in inputs]
 
         return [r._data if does else r for r, does in zip(results, depends, strict=True)], is_tuple, pull
