@@ -20,7 +20,7 @@ from .modes import recording
 from .primitive import Elementwise, Primitive, full, shape_of
 from .record import apply, level
 from .sweep import own, sweep
-from .variable import Dual, Variable, as_data, short
+from .variable import Dual, Variable, as_data, note_made, short
 
 
 def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -56,7 +56,7 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
 
 def _input(call: Call, value: Any, direction: Any) -> Dual:
     primal = call.leaf(value)._data
-    tangent = direction if isinstance(direction, Variable) else as_data(direction)
+    tangent: Any = direction if isinstance(direction, Variable) else as_data(direction)
     if shape_of(tangent) != shape_of(primal):
         raise ValueError(f"a direction has its argument's shape, {shape_of(primal)}, not {shape_of(tangent)}")
     if shape_of(tangent) and tangent.dtype != primal.dtype:
@@ -102,8 +102,10 @@ def _transposed(
     A vjp is linear in the cotangent g of `z`, so its own vjp, at any g, is the jvp.
     """
     g: Any = np.zeros(shape_of(z)) if shape_of(z) else 0.0
-    for kind in (*kinds_of((tangent, z, *operands)), Variable):
+    for kind in kinds_of((tangent, z, *operands)):
         g = constant_of(kind, g)
+        note_made(g)
+    g = constant_of(Variable, g)
     pulled = full(primitive.vjp(i, g, z, *operands, **parameters), shape_of(operands[i]))
     found = full(0.0, shape_of(z))
     if level(pulled) == level(g):

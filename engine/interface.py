@@ -71,7 +71,7 @@ def formatted(x: Variable, form: str) -> str:
 
 
 def reduced(x: Variable, protocol: Any) -> Any:
-    """Of a result there would be its whole graph to copy, and only recursively. A leaf is its data, gradient and name."""
+    """A leaf is its data, gradient and name. A result has a graph, which would be copied recursively."""
     if x._primitive is not None or isinstance(x._data, Variable) or type(x) is Dual:
         raise TypeError("a Variable that was computed is not copied or pickled: take its .data")
     return restored, (type(x), x._data, x.grad, x.name)

@@ -16,7 +16,7 @@ from .graph import leaves
 from .modes import ENABLE_BACKPROP, recording
 from .primitive import shape_of
 from .record import NeedsLevelError, level, plain
-from .variable import Dual, Variable, as_data, made_in_transform, new_dual, short
+from .variable import Dual, Variable, as_data, made_in_transform, new_dual, new_variable, short
 
 Argnums: TypeAlias = int | tuple[int, ...]
 
@@ -24,7 +24,7 @@ Kinds: TypeAlias = tuple[type[Variable], ...]
 """What levels are made of, the lowest first: Dual where it is a jvp's, else Variable."""
 
 _kinds: ContextVar[Kinds] = ContextVar("gradmark_kinds", default=())
-"""Those of the transforms at work. A thread that a function under one starts has them only if it runs in its context."""
+"""Those of the transforms at work. A thread that a function starts has them only in a copy of its context."""
 
 
 class Call:
@@ -59,7 +59,8 @@ class Call:
     def leaf(self, value: Any) -> Variable:
         """`value` as a leaf of this level."""
         data = value if isinstance(value, Variable) else as_data(value)
-        for kind in (*self._kinds[level(data) : -1], Variable):
+        kinds: Kinds = (*self._kinds[level(data) : -1], Variable)
+        for kind in kinds:
             data = constant_of(kind, data)
             self._noted.append(data)
         return data  # type: ignore[return-value]
@@ -83,13 +84,17 @@ def _made_of(roots: Iterable[Variable], made: Iterable[Variable]) -> bool:
 
 def dual(primal: Any, tangent: Any) -> Dual:
     """The Dual of a value and a tangent of the same shape, both of the level below."""
-    result = new_dual()
-    result._data = primal
+    result: Dual = _leaf(new_dual(), primal)
     result._tangent = tangent
-    result._parents = ()
-    result.grad = result.name = result._left = result._primitive = None
-    result._pending = 0
     return result
+
+
+def _leaf(made: Any, data: Any) -> Any:
+    made._data = data
+    made._parents = ()
+    made.grad = made.name = made._left = made._primitive = None
+    made._pending = 0
+    return made
 
 
 def constant_of(kind: type[Variable], data: Any) -> Variable:
@@ -97,9 +102,7 @@ def constant_of(kind: type[Variable], data: Any) -> Variable:
     if kind is Dual:
         shape = shape_of(data)
         return dual(data, np.broadcast_to(np.zeros((), data.dtype), shape) if shape else 0.0)
-    outer = Variable(0.0)
-    outer._data = data
-    return outer
+    return _leaf(new_variable(), data)  # type: ignore[no-any-return]
 
 
 def kinds_of(values: Iterable[Any], known: Kinds = ()) -> Kinds:
