@@ -101,7 +101,7 @@ def _transposed(
 
     A vjp is linear in the cotangent g of `z`, so its own vjp, at any g, is the jvp.
     """
-    g: Any = np.zeros(shape_of(z)) if shape_of(z) else 0.0
+    g: Any = np.zeros(z.shape, z.dtype) if shape_of(z) else 0.0
     for kind in kinds_of((tangent, z, *operands)):
         g = constant_of(kind, g)
         note_made(g)
