@@ -1,4 +1,4 @@
-"""Second and third derivatives of every problem, by both modes and their mixtures, against series in ball arithmetic."""
+"""Second and third derivatives of every problem, in both modes and mixtures, against series in ball arithmetic."""
 
 import math
 
