@@ -11,7 +11,7 @@ from .operators import FAST
 from .primitive import Primitive
 from .record import apply, plain
 from .table import PRIMITIVES
-from .variable import Dual, Variable
+from .variable import Dual, Variable, made_in_transform
 
 SYMBOLS = {
     "negative": "neg",
@@ -72,8 +72,8 @@ def formatted(x: Variable, form: str) -> str:
 
 def reduced(x: Variable, protocol: Any) -> Any:
     """A leaf is its data, gradient and name. A result has a graph, which would be copied recursively."""
-    if x._primitive is not None or isinstance(x._data, Variable) or type(x) is Dual:
-        raise TypeError("a Variable that was computed is not copied or pickled: take its .data")
+    if x._primitive is not None or made_in_transform.get() is not None:
+        raise TypeError("a Variable that is computed, or under a transform, is not copied or pickled: take its .data")
     return restored, (type(x), x._data, x.grad, x.name)
 
 
