@@ -58,12 +58,14 @@ class Call:
 
     def leaf(self, value: Any) -> Variable:
         """`value` as a leaf of this level."""
-        data = value if isinstance(value, Variable) else as_data(value)
-        kinds: Kinds = (*self._kinds[level(data) : -1], Variable)
-        for kind in kinds:
-            data = constant_of(kind, data)
-            self._noted.append(data)
-        return data  # type: ignore[return-value]
+        data: Any = value if isinstance(value, Variable) else as_data(value)
+        if self.depth > 1:
+            for kind in self._kinds[level(data) : -1]:
+                data = constant_of(kind, data)
+                self._noted.append(data)
+        leaf: Variable = _leaf(new_variable(), data)
+        self._noted.append(leaf)
+        return leaf
 
     def check_leaves(self, roots: Iterable[Variable]) -> None:
         """Raise NeedsLevelError if the roots depend on a Variable from outside."""
@@ -107,14 +109,14 @@ def constant_of(kind: type[Variable], data: Any) -> Variable:
 
 def kinds_of(values: Iterable[Any], known: Kinds = ()) -> Kinds:
     """The kinds of the levels that `values` reach to; where those of the lowest are `known`, after them."""
-    found = list(known)
     for value in values:
-        kinds = []
-        while isinstance(value, Variable):
-            kinds.append(type(value))
-            value = value._data
-        found += kinds[::-1][len(found) :]
-    return tuple(found)
+        if isinstance(value, Variable):
+            kinds = []
+            while isinstance(value, Variable):
+                kinds.append(type(value))
+                value = value._data
+            known += tuple(kinds[::-1][len(known) :])
+    return known
 
 
 def on_own_level(
@@ -174,11 +176,13 @@ def outputs(result: Any, depth: int) -> tuple[list[Any], bool]:
 
 def output(value: Any) -> Any:
     """What a function has returned, as a Variable, float or array. Raises TypeError for what is none."""
+    if isinstance(value, Variable):
+        return value
     if isinstance(value, (list, tuple)):
         raise TypeError(
             f"a function to differentiate returns a number, an array or a tuple of them, not {short(value)}"
         )
-    return value if isinstance(value, Variable) else as_data(value)
+    return as_data(value)
 
 
 def packed(values: Iterable[Any], as_tuple: bool) -> Any:
