@@ -107,13 +107,13 @@ def _transposed(
         note_made(g)
     g = constant_of(Variable, g)
     pulled = full(primitive.vjp(i, g, z, *operands, **parameters), shape_of(operands[i]))
-    found = full(0.0, shape_of(z))
+    found: Any = None
     if level(pulled) == level(g):
 
         def keep(node: Variable, cotangent: Any) -> None:
             nonlocal found
             if node is g:
-                found = cotangent
+                found = cotangent if found is None else found + cotangent
 
         sweep([pulled], tangent, keep)
-    return found
+    return full(0.0, shape_of(z)) if found is None else found

@@ -16,7 +16,7 @@ from .graph import leaves
 from .modes import ENABLE_BACKPROP, recording
 from .primitive import shape_of
 from .record import NeedsLevelError, level, plain
-from .variable import Dual, Variable, as_data, made_in_transform, new_dual, new_variable, short
+from .variable import KINDS, Dual, Lifted, Variable, as_data, made_in_transform, short
 
 Argnums: TypeAlias = int | tuple[int, ...]
 
@@ -63,7 +63,7 @@ class Call:
             for kind in self._kinds[level(data) : -1]:
                 data = constant_of(kind, data)
                 self._noted.append(data)
-        leaf: Variable = _leaf(new_variable(), data)
+        leaf: Variable = _leaf(KINDS.get(type(data), Lifted)(), data)
         self._noted.append(leaf)
         return leaf
 
@@ -86,7 +86,7 @@ def _made_of(roots: Iterable[Variable], made: Iterable[Variable]) -> bool:
 
 def dual(primal: Any, tangent: Any) -> Dual:
     """The Dual of a value and a tangent of the same shape, both of the level below."""
-    result: Dual = _leaf(new_dual(), primal)
+    result: Dual = _leaf(Dual(), primal)
     result._tangent = tangent
     return result
 
@@ -94,8 +94,8 @@ def dual(primal: Any, tangent: Any) -> Dual:
 def _leaf(made: Any, data: Any) -> Any:
     made._data = data
     made._parents = ()
-    made.grad = made.name = made._left = made._primitive = None
-    made._pending = 0
+    made._left = made._primitive = None
+    made._uses = made._pending = 0
     return made
 
 
@@ -104,7 +104,7 @@ def constant_of(kind: type[Variable], data: Any) -> Variable:
     if kind is Dual:
         shape = shape_of(data)
         return dual(data, np.broadcast_to(np.zeros((), data.dtype), shape) if shape else 0.0)
-    return _leaf(new_variable(), data)  # type: ignore[no-any-return]
+    return _leaf(KINDS.get(type(data), Lifted)(), data)  # type: ignore[no-any-return]
 
 
 def kinds_of(values: Iterable[Any], known: Kinds = ()) -> Kinds:

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from .modes import recording
+from . import modes
 from .primitive import Primitive
-from .variable import Dual, Variable, new_variable, note_made, short
+from .variable import FLOATS, KINDS, Dual, Lifted, Saved, Variable, note_made, short
 
 
 class NeedsLevelError(Exception):
@@ -87,28 +87,21 @@ def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: d
     return record(primitive, data, tuple(highest), (positions, tuple(values), parameters))
 
 
-def record(
-    primitive: Primitive,
-    data: Any,
-    parents: tuple[Any, ...],
-    saved: tuple[list[int], tuple[Any, ...], dict[str, Any]],
-) -> Variable:
-    """A Variable with the value `data`, as the result of a primitive.
-
-    `parents` are the Variables among the operands. `saved`: their places there, the operands, the parameters.
-    """
-    result = new_variable()
+def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Saved) -> Variable:
+    """A Variable with the value `data`, as the result of a primitive; `parents` are the Variables among the operands."""
+    result = KINDS.get(type(data), Lifted)()
     result._data = data
-    result.grad = result.name = None
-    result._pending = 0
     result._left = None
-    if recording():
-        result._parents = parents
+    result._uses = result._pending = 0
+    if modes.untouched or modes.recording():
         result._primitive = primitive
+        result._parents = parents
         result._saved = saved
+        for parent in parents:
+            parent._uses += 1
     else:
-        result._parents = ()
         result._primitive = None
+        result._parents = ()
         note_made(result)
     return result
 
@@ -120,7 +113,7 @@ def constant(value: Any) -> Any:
     array = np.asarray(value)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)  # small integers would wrap around
-    elif array.dtype not in (np.float32, np.float64):
+    elif array.dtype not in FLOATS:
         raise TypeError(f"a Variable combines with integers, float32 and float64, not {array.dtype}: {short(value)}")
     return array if array.ndim else array[()]
 

@@ -143,12 +143,21 @@ def _pull_scalar(call: Call, result: list[Any], inputs: list[Variable]) -> tuple
 
         def keep(node: Variable, g: Any) -> None:
             if id(node) in found:
-                found[id(node)] = g
+                _add(found, node, g)
             elif known is not None and id(node) not in known:
                 raise NeedsLevelError(call.depth + 1)
 
         sweep(result, 1.0, keep)
-    return value, [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs]
+    return value, _of_inputs(found, inputs)
+
+
+def _add(found: dict[int, Any], node: Variable, g: Any) -> None:
+    before = found[id(node)]
+    found[id(node)] = g if before is None else before + g
+
+
+def _of_inputs(found: dict[int, Any], inputs: list[Variable]) -> list[Any]:
+    return [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs]
 
 
 Pull: TypeAlias = Callable[[Sequence[Any]], list[Any]]
@@ -167,11 +176,11 @@ def _linearised(
         call.check_leaves([result for result, does in zip(results, depends, strict=True) if does])
 
         def pull(cotangents: Sequence[Any]) -> list[Any]:
-            found = {id(leaf): own(0.0, leaf) for leaf in inputs}
+            found: dict[int, Any] = {id(leaf): None for leaf in inputs}
 
             def keep(node: Variable, g: Any) -> None:
                 if id(node) in found:
-                    found[id(node)] = g
+                    _add(found, node, g)
 
             seeded = [k for k, g in enumerate(cotangents) if depends[k] and g is not None]
             seeds = [g if isinstance(g, Variable) else as_data(g) for g in (cotangents[k] for k in seeded)]
@@ -179,7 +188,7 @@ def _linearised(
                 with using_config("enable_backprop", True):  # under no_grad, too, the joint root has parents
                     root = joined([results[k] for k in seeded])
                 sweep([root], seeds, keep)
-            return [found[id(leaf)] for leaf in inputs]
+            return _of_inputs(found, inputs)
 
         return [r._data if does else r for r, does in zip(results, depends, strict=True)], is_tuple, pull
 

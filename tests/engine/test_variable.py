@@ -116,7 +116,7 @@ each_operand = pytest.mark.parametrize(
 @each_operand
 def test_results_are_floats_or_arrays_of_float32_or_float64(data, constant):
     for result in (Variable(data) * constant, constant * Variable(data)):
-        assert type(result) is Variable
+        assert isinstance(result, Variable)
         assert type(result.data) in (float, np.ndarray)
         assert result.dtype in (np.float32, np.float64)
         result.backward()
@@ -219,7 +219,7 @@ def test_a_variable_does_not_turn_into_a_number(convert, data):
 
 @pytest.mark.parametrize("use", [lambda x: [1, 2][x], range, lambda x: x // 2, lambda x: x % 2, lambda x: divmod(x, 2)])
 def test_what_a_variable_cannot_do_is_a_type_error_that_names_it(use):
-    with pytest.raises(TypeError, match="Variable"):
+    with pytest.raises(TypeError, match="Variable|Scalar"):
         use(Variable(1.0))
 
 
@@ -256,7 +256,7 @@ def test_a_leaf_is_copied_and_pickled(again, data):
     np.sum(x * x).backward()
     y = again(x)
     assert y is not x
-    assert (type(y), y.name, y.dtype) == (Variable, "weight", x.dtype)
+    assert (type(y), y.name, y.dtype) == (type(x), "weight", x.dtype)
     np.testing.assert_array_equal(y.data, x.data)
     np.testing.assert_array_equal(y.grad, x.grad)
     y.cleargrad()
