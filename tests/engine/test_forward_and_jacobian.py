@@ -333,6 +333,7 @@ STEPS = {
     "elementwise": lambda x: np.sin(x) * x + 1.0,
     "linear": lambda x: np.concatenate([x[1:], x[:1]]) + np.cumsum(x) * 0.1,
     "reduction": lambda x: x * np.max(x) + np.linalg.norm(x),
+    "cumprod": lambda x: x + np.cumprod(x),
     "prod": lambda x: x + np.prod(x),
     "matmul": lambda x: x * np.matmul(x, x * 1e-4),
 }
