@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from . import functions
+from . import functions, modes
 from .lifting import Argnums, Call, constant_of, dual, kinds_of, on_own_level, outputs, packed, positions, replaced
-from .modes import recording
 from .primitive import Elementwise, Primitive, full, shape_of
 from .record import apply, level
 from .sweep import own, sweep
-from .variable import Dual, Variable, as_data, note_made, short
+from .variable import Dual, Variable, as_data, at_work, short
 
 
 def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -48,7 +47,7 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
             pairs = [_parts(result, call.depth) for result in results]
             return [call.settled(z) for z, _ in pairs], [call.settled(t) for _, t in pairs], is_tuple
 
-        values, tangents, is_tuple = on_own_level(run, (*primals, *directions), Dual)
+        values, tangents, is_tuple = on_own_level(run, (*primals, *directions), kind=Dual)
         return packed(values, is_tuple), packed(tangents, is_tuple)
 
     return value_and_tangent
@@ -77,7 +76,7 @@ def pushed(
     primitive: Primitive, z: Any, operands: list[Any], parameters: dict[str, Any], tangents: dict[int, Any]
 ) -> Dual:
     """The primitive's result `z` at `operands`, of which those at the keys of `tangents` have one, as a Dual."""
-    if not recording():
+    if not (modes.untouched or modes.recording()):
         tangent: Any = 0.0
     elif primitive.linear:
         zeros = (full(0.0, shape_of(operand)) for operand in operands)
@@ -104,7 +103,8 @@ def _transposed(
     g: Any = np.zeros(z.shape, z.dtype) if shape_of(z) else 0.0
     for kind in kinds_of((tangent, z, *operands)):
         g = constant_of(kind, g)
-        note_made(g)
+        if (call := at_work.get()) is not None:
+            call.noted.append(g)
     g = constant_of(Variable, g)
     pulled = full(primitive.vjp(i, g, z, *operands, **parameters), shape_of(operands[i]))
     found: Any = None

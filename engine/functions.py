@@ -24,10 +24,11 @@ Shape = int | tuple[int, ...]
 def getitem(x: Any, index: Any) -> Any:
     """`x[index]`."""
     if type(x) is Array:  # by far the most frequent, so without the detours
-        return record(_GETITEM, as_data_of_result(x._data[index]), (x,), ([0], (x._data,), {"index": index}))
+        return record(_GETITEM, as_data_of_result(x._data[index]), (x,), (_FIRST, (x._data,), {"index": index}))
     return apply(_GETITEM, x, index=index)
 
 
+_FIRST = [0]
 _GETITEM = PRIMITIVES["getitem"]
 
 

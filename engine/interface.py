@@ -11,7 +11,7 @@ from .operators import FAST
 from .primitive import Primitive
 from .record import apply, plain
 from .table import PRIMITIVES
-from .variable import BY_DATA, Dual, Variable, made_in_transform
+from .variable import BY_DATA, Dual, Variable, at_work
 
 SYMBOLS = {
     "negative": "neg",
@@ -51,7 +51,7 @@ for _name, _symbol in SYMBOLS.items():
         setattr(_kind, f"__{_symbol}__", at_first_use(_kind, f"__{_symbol}__", _name))
         if _symbol not in ("neg", "abs"):
             setattr(_kind, f"__r{_symbol}__", at_first_use(_kind, f"__r{_symbol}__", f"{_name}_reflected"))
-Dual.of = staticmethod(forward.pushed)  # type: ignore[method-assign]
+Dual.of = staticmethod(forward.pushed)
 
 
 def array_namespace(self: Variable, *, api_version: str | None = None) -> ModuleType:
@@ -76,7 +76,7 @@ def formatted(x: Variable, form: str) -> str:
 
 def reduced(x: Variable, protocol: Any) -> Any:
     """A leaf is its data, gradient and name. A result has a graph, which would be copied recursively."""
-    if x._primitive is not None or made_in_transform.get() is not None:
+    if x._primitive is not None or at_work.get() is not None:
         raise TypeError("a Variable that is computed, or under a transform, is not copied or pickled: take its .data")
     return restored, (Variable if type(x) in BY_DATA else type(x), x._data, x.grad, x.name)
 

@@ -7,24 +7,20 @@ itself recorded there, if anything there asks for derivatives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from . import modes
 from .graph import leaves
-from .modes import ENABLE_BACKPROP, recording
 from .primitive import shape_of
 from .record import NeedsLevelError, level, plain
-from .variable import KINDS, Dual, Lifted, Variable, as_data, made_in_transform, short
+from .variable import KINDS, Dual, Lifted, Variable, as_data, at_work, short
 
 Argnums: TypeAlias = int | tuple[int, ...]
 
 Kinds: TypeAlias = tuple[type[Variable], ...]
-"""What levels are made of, the lowest first: Dual where it is a jvp's, else Variable."""
-
-_kinds: ContextVar[Kinds] = ContextVar("gradmark_kinds", default=())
-"""Those of the transforms at work. A thread that a function starts has them only in a copy of its context."""
+"""What levels are made of, the lowest first: Dual where it is a jvp's, else some other Variable."""
 
 
 class Call:
@@ -36,35 +32,36 @@ class Call:
     differentiable in turn. `made` is None where it does not matter.
     """
 
-    __slots__ = ("_kinds", "_noted", "_raised", "depth", "made")
+    __slots__ = ("_raised", "depth", "kinds", "made", "noted")
 
     def __init__(self, kinds: Kinds, raised: bool) -> None:
-        outer = made_in_transform.get()
-        self._noted: list[Variable] = [] if outer is None else outer
+        outer = at_work.get()
+        self.noted: list[Variable] = [] if outer is None else outer.noted
         self._raised = raised
-        self._kinds = kinds
+        self.kinds = kinds
         self.depth = depth = len(kinds)
-        self.made = self._noted if depth == 1 and recording() else None
+        self.made = self.noted if depth == 1 and (modes.untouched or modes.recording()) else None
 
     def __call__(self, f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
         """`f(*args, **kwargs)`, recorded on this level whatever the mode outside."""
-        tokens = _kinds.set(self._kinds), made_in_transform.set(self._noted), ENABLE_BACKPROP.set(True)
+        token = at_work.set(self)
+        mode = None if modes.untouched else modes.ENABLE_BACKPROP.set(True)
         try:
             return f(*args, **kwargs)
         finally:
-            _kinds.reset(tokens[0])
-            made_in_transform.reset(tokens[1])
-            ENABLE_BACKPROP.reset(tokens[2])
+            at_work.reset(token)
+            if mode is not None:
+                modes.ENABLE_BACKPROP.reset(mode)
 
     def leaf(self, value: Any) -> Variable:
         """`value` as a leaf of this level."""
         data: Any = value if isinstance(value, Variable) else as_data(value)
         if self.depth > 1:
-            for kind in self._kinds[level(data) : -1]:
+            for kind in self.kinds[level(data) : -1]:
                 data = constant_of(kind, data)
-                self._noted.append(data)
+                self.noted.append(data)
         leaf: Variable = _leaf(KINDS.get(type(data), Lifted)(), data)
-        self._noted.append(leaf)
+        self.noted.append(leaf)
         return leaf
 
     def check_leaves(self, roots: Iterable[Variable]) -> None:
@@ -74,7 +71,7 @@ class Call:
 
     def settled(self, result: Any) -> Any:
         """A result of the level below; plain if it was raised there for a Variable that it does not depend on."""
-        if self._raised and isinstance(result, Variable) and _made_of([result], self._noted):
+        if self._raised and isinstance(result, Variable) and _made_of([result], self.noted):
             return plain(result)
         return result
 
@@ -94,7 +91,7 @@ def dual(primal: Any, tangent: Any) -> Dual:
 def _leaf(made: Any, data: Any) -> Any:
     made._data = data
     made._parents = ()
-    made._left = made._primitive = None
+    made._left = made._primitive = made._grad = None
     made._uses = made._pending = 0
     return made
 
@@ -120,18 +117,19 @@ def kinds_of(values: Iterable[Any], known: Kinds = ()) -> Kinds:
 
 
 def on_own_level(
-    run: Callable[[Call, tuple[Any, ...]], Any], values: tuple[Any, ...], kind: type[Variable] = Variable
+    run: Callable[..., Any], values: tuple[Any, ...], *others: Any, kind: type[Variable] = Variable
 ) -> Any:
-    """`run(call, values)` with a Call on the lowest level that will do, which is of this kind.
+    """`run(call, values, *others)` with a Call on the lowest level that will do, which is of this kind.
 
     Under no_grad nothing can be differentiated from outside: there `values` are but data.
     """
-    if not recording():
+    if not (modes.untouched or modes.recording()):
         values = tuple(map(plain, values))
-    lowest = below = kinds_of(values, _kinds.get())
+    outer = at_work.get()  # a thread that the function starts has it only in a copy of the context
+    lowest = below = kinds_of(values, () if outer is None else outer.kinds)
     while True:
         try:
-            return run(Call((*below, kind), not lowest and bool(below)), values)
+            return run(Call((*below, kind), not lowest and bool(below)), values, *others)
         except NeedsLevelError as needs:
             missing = needs.depth - len(below) - 1
             if missing <= 0:  # it is a transform around this one that stands too low
@@ -141,6 +139,8 @@ def on_own_level(
 
 def positions(argnums: Argnums, count: int) -> list[int]:
     """Which of `count` arguments `argnums` names, counted from 0. Raises TypeError for one that is not there."""
+    if type(argnums) is int and 0 <= argnums < count:
+        return [argnums]
     numbers = argnums if isinstance(argnums, tuple) else (argnums,)
     for i in numbers:
         if type(i) is not int:
@@ -187,5 +187,5 @@ def output(value: Any) -> Any:
 
 def packed(values: Iterable[Any], as_tuple: bool) -> Any:
     """What a transform returns: plain data under no_grad, and a tuple where it was asked for several."""
-    values = tuple(values) if recording() else tuple(map(plain, values))
+    values = tuple(values) if modes.untouched or modes.recording() else tuple(map(plain, values))
     return values if as_tuple else values[0]

@@ -1,4 +1,4 @@
-"""The fast way for the elementwise primitives, generated from the table: one function per primitive and kind of Variable.
+"""The fast way for the elementwise primitives, generated from the table, for each kind of Variable.
 
 A Variable's class tells what it holds (variable.py), so its operators need not look. For each kind the function of a
 primitive is written out as source. A `Scalar`'s computes the value and the partial derivatives in place with `math`'s
@@ -14,8 +14,6 @@ import re
 from collections.abc import Callable
 from textwrap import indent
 from typing import Any
-
-import numpy as np
 
 from . import modes
 from .primitive import Elementwise, compile_source
@@ -81,7 +79,7 @@ def fast_{name}_reflected(w, v):
                 pass
     return apply(primitive, v, w)
 """
-"""Of numbers. If an error comes up after a parent's use was counted, it was counted once too often: that is harmless."""
+"""Of numbers. An error may come up after a parent's use was counted: once too often is harmless (sweep.py)."""
 
 UNARY_OF_ARRAY = """
 def fast_{name}(v):

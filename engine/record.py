@@ -17,7 +17,7 @@ import numpy as np
 
 from . import modes
 from .primitive import Primitive
-from .variable import FLOATS, KINDS, Dual, Lifted, Saved, Variable, note_made, short
+from .variable import FLOATS, KINDS, Array, Dual, Lifted, Saved, Scalar, Variable, at_work, short
 
 
 class NeedsLevelError(Exception):
@@ -53,23 +53,23 @@ def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
     """
     values = []
     parents = []
-    positions = []
+    places = []
     for i, operand in enumerate(operands):
-        if isinstance(operand, Variable):
-            data = operand._data
-            if isinstance(data, Variable) or type(operand) is Dual:
-                return _apply_at_top(primitive, operands, parameters)
-            values.append(data)
+        kind = type(operand)
+        if kind is Array or kind is Scalar:
+            values.append(operand._data)
             parents.append(operand)
-            positions.append(i)
+            places.append(i)
+        elif isinstance(operand, Variable):
+            return _apply_at_top(primitive, operands, parameters)
         else:
             values.append(constant(operand))
     data = as_data_of_result(primitive.value(*values, **parameters))
-    return record(primitive, data, tuple(parents), (positions, tuple(values), parameters)) if parents else data
+    return record(primitive, data, tuple(parents), (places, tuple(values), parameters)) if parents else data
 
 
 def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Variable:
-    """`apply` where some operand is a Dual or of a level above the first."""
+    """`apply` where some operand is a Dual, of a level above the first, or of a class derived from Variable."""
     levels = [level(operand) for operand in operands]
     top = max(levels)
     positions = [i for i, depth in enumerate(levels) if depth == top]
@@ -83,13 +83,14 @@ def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: d
         raise NeedsLevelError(top + 1)
     data = apply(primitive, *values, **parameters)
     if True in kinds:
-        return Dual.of(primitive, data, values, parameters, {i: operands[i]._tangent for i in positions})
+        made: Variable = Dual.of(primitive, data, values, parameters, {i: operands[i]._tangent for i in positions})
+        return made
     return record(primitive, data, tuple(highest), (positions, tuple(values), parameters))
 
 
 def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Saved) -> Variable:
-    """A Variable with the value `data`, as the result of a primitive; `parents` are the Variables among the operands."""
-    result = KINDS.get(type(data), Lifted)()
+    """A Variable with the value `data`, the result of a primitive; `parents` are the Variables among the operands."""
+    result: Variable = KINDS.get(type(data), Lifted)()
     result._data = data
     result._left = None
     result._uses = result._pending = 0
@@ -100,9 +101,10 @@ def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Sav
         for parent in parents:
             parent._uses += 1
     else:
-        result._primitive = None
+        result._grad = result._primitive = None
         result._parents = ()
-        note_made(result)
+        if (call := at_work.get()) is not None:
+            call.noted.append(result)
     return result
 
 
@@ -120,6 +122,6 @@ def constant(value: Any) -> Any:
 
 def as_data_of_result(value: Any) -> Any:
     """A value as a Variable keeps it: NumPy's scalars become Python floats."""
-    if type(value) is np.ndarray and value.ndim:
+    if type(value) is float or (type(value) is np.ndarray and value.ndim):
         return value
     return value if isinstance(value, Variable) else float(value)

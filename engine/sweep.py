@@ -6,7 +6,8 @@ used several times waits for as many shares. If only waiting nodes are left, som
 that lead to this result are counted (`_recount`): leaves and what several results share come to that.
 
 The counts are but a schedule. Cotangents are linear, so whatever the order each share is handed down along each edge
-once, and the sums are right: a node visited too early is visited again, with the rest.
+once, and the sums are right: a node visited too early is visited again, with what came in since. (That happens where
+threads without a common lock lose a count.)
 
 The sweep holds on to no node that it has visited: what nobody else refers to is freed on the way.
 """
@@ -18,16 +19,18 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy import ndarray
 
 from . import functions
 from .graph import parents
 from .primitive import Primitive, shape_of
-from .record import apply, plain, record
-from .structural import Piece, add_at
+from .record import plain, record
+from .structural import add_at
 from .table import PRIMITIVES
 from .variable import Dual, Variable, as_data
 
 Visit: TypeAlias = Callable[[Variable, Any], None]
+Ready: TypeAlias = "list[tuple[Variable, Any]]"  # a stack of nodes to visit, each with its cotangent
 Nodes: TypeAlias = "dict[Variable, None]"  # as a set that keeps its order
 
 NOTHING = -0.0
@@ -46,7 +49,7 @@ def sweep(root: list[Variable], seed: Any, visit: Visit, visit_all: bool = False
     waiting: Nodes = {}
     with _lock:
         try:
-            _propagate(root, seed, waiting, visit, visit_all)
+            _propagate([(root.pop(), seed)], waiting, visit, visit_all)
         finally:
             for node in waiting:  # none, unless the sweep was interrupted
                 node._pending = 0
@@ -58,14 +61,15 @@ def joined(roots: list[Variable]) -> Variable:
     return record(_JOIN, None, tuple(roots), (list(range(len(roots))), (), {}))
 
 
+GETITEM = PRIMITIVES["getitem"]
 _JOIN = Primitive("join", lambda *values: values, lambda i, g, *_: g[i])
 
 
-def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
-    # What happens at a parent is written out three times: scalars spend all their time here.
+def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
+    # What happens at a parent of a scalar is written out twice, as programs of scalars spend all their time here.
     pop, append = ready.pop, ready.append
     owned: set[int] = set()  # ids of nodes whose gathered cotangent is an array of the sweep's own
-    node = pop()
+    node, g = pop()
     while True:
         if visit_all and node._primitive is not None:
             visit(node, own(g, node))
@@ -78,21 +82,21 @@ def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visi
                 share = g * node._dleft
                 uses = p._uses
                 if uses == 1:
-                    p._adjoint = share
-                    append(p)
+                    append((p, share))
                 else:
                     pending = p._pending
-                    if pending:
+                    if pending == 1:
+                        append((p, share + p._adjoint))
+                        p._adjoint = None
+                        p._pending = 0
+                        del waiting[p]
+                    elif pending:
                         p._adjoint += share
-                        pending -= 1
-                        if not pending:
-                            del waiting[p]
-                            append(p)
+                        p._pending = pending - 1
                     else:
                         waiting[p] = None
                         p._adjoint = share
-                        pending = uses - 1
-                    p._pending = pending
+                        p._pending = uses - 1
                 g = g * node._dright
                 p = q
             uses = p._uses
@@ -100,84 +104,111 @@ def _propagate(ready: list[Variable], g: Any, waiting: Nodes, visit: Visit, visi
                 node = p
                 continue
             pending = p._pending
+            if pending == 1:
+                g = g + p._adjoint
+                p._adjoint = None
+                p._pending = 0
+                del waiting[p]
+                node = p
+                continue
             if pending:
-                g += p._adjoint
-                pending -= 1
-                p._pending = pending
-                if not pending:
-                    del waiting[p]
-                    node = p
-                    continue
+                p._adjoint += g
+                p._pending = pending - 1
             else:
                 waiting[p] = None
+                p._adjoint = g
                 p._pending = uses - 1
-            p._adjoint = g
         elif node._primitive is not None:
-            _pull(node, g, ready, waiting, owned)
+            if owned:
+                owned.discard(id(node))
+            if node._primitive is GETITEM:
+                _add_part(node, g, ready, waiting, owned)
+            else:
+                _pull(node, g, ready, waiting, owned)
+        elif (type(g) is float and type(node._data) is float) or id(node) in owned:
+            owned.discard(id(node))
+            visit(node, g)
         else:
-            is_ready = (type(g) is float and type(node._data) is float) or id(node) in owned
-            visit(node, g if is_ready else own(g, node))
+            visit(node, own(g, node))
         if not ready:
             if not waiting:
                 break
             _recount(ready, waiting)
-        node = pop()
-        g = node._adjoint
-        node._adjoint = None
+        node, g = pop()
 
 
-def _pull(node: Variable, g: Any, ready: list[Variable], waiting: Nodes, owned: set[int]) -> None:
-    """Hand down the cotangent `g` of a node that is not of scalars alone, and append the parents that are ready."""
-    vjp, z = node._primitive.vjp, node._data  # type: ignore[union-attr]
+def _pull(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
+    """Hand down the cotangent `g` of a node that is not of scalars alone."""
+    vjp: Any = node._primitive.vjp  # type: ignore[union-attr]
+    z = node._data
     places, operands, parameters = node._saved
     for i, parent in zip(places, node._parents):  # noqa: B905  there are as many, and strict=True takes its time
-        share = vjp(i, g, z, *operands, **parameters)
+        share = vjp(i, g, z, *operands, **parameters) if parameters else vjp(i, g, z, *operands)
         kind = type(share)
-        uses = parent._uses
-        if uses == 1 and (kind is np.ndarray or kind is float):
-            parent._adjoint = share
-            ready.append(parent)
-            continue
+        if kind is not ndarray and kind is not float and isinstance(share, np.generic):
+            share = float(share)
         pending = parent._pending
-        if not pending:
-            waiting[parent] = None
-            parent._adjoint = NOTHING
-            pending = uses
-        _gather(parent, share, owned)
-        parent._pending = pending = pending - 1
-        if not pending:
-            del waiting[parent]
-            ready.append(parent)
-
-
-def _gather(node: Variable, share: Any, owned: set[int]) -> None:
-    """Add `share` to what `node` has gathered, in place where that is an array of the sweep's own."""
-    adjoint = node._adjoint
-    if type(share) is Piece:
-        if not (isinstance(adjoint, Variable) or isinstance(share.g, Variable)):
-            if id(node) not in owned:
-                node._adjoint = adjoint = (
-                    np.zeros(share.shape, node.dtype) if adjoint is NOTHING else as_array(adjoint, node)
-                )
-                owned.add(id(node))
-            add_at(adjoint, share.index, share.g)
-            return
-        share = apply(PRIMITIVES["scatter"], share.g, index=share.index, shape=share.shape)
-    if isinstance(share, np.generic):
-        share = float(share)
-    if adjoint is NOTHING:
-        node._adjoint = share
-    elif id(node) in owned and not isinstance(share, Variable):
-        adjoint += share
-    else:
-        node._adjoint = total = adjoint + share
-        if type(total) is np.ndarray and total.shape == node.shape and total.dtype == node.dtype:
-            owned.add(id(node))
+        if pending:
+            _add(parent, share, owned)
+            _count_down(parent, pending, ready, waiting)
+            continue
+        uses = parent._uses
+        if uses == 1:
+            ready.append((parent, share))
         else:
-            owned.discard(id(node))
+            waiting[parent] = None
+            parent._adjoint = share
+            parent._pending = uses - 1
 
 
-def _recount(ready: list[Variable], waiting: Nodes) -> None:
+def _add(node: Variable, share: Any, owned: set[int]) -> None:
+    """Add `share` to what `node` has gathered, in place where that is an array of the sweep's own."""
+    gathered = node._adjoint
+    if id(node) in owned and not isinstance(share, Variable):
+        gathered += share
+        return
+    node._adjoint = total = share if gathered is NOTHING else gathered + share
+    if total is not share and type(total) is ndarray and total.shape == node.shape and total.dtype == node.dtype:
+        owned.add(id(node))
+    else:
+        owned.discard(id(node))
+
+
+def _count_down(node: Variable, pending: int, ready: Ready, waiting: Nodes) -> None:
+    """One of the `pending` uses has arrived."""
+    node._pending = pending - 1
+    if pending == 1:
+        _release(node, ready, waiting)
+
+
+def _release(node: Variable, ready: Ready, waiting: Nodes) -> None:
+    """`node` need not wait any longer."""
+    del waiting[node]
+    ready.append((node, node._adjoint))
+    node._adjoint = None
+
+
+def _add_part(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
+    """`_pull` for a part of an array: `g` is added into the cotangent of the whole, without making all the zeros."""
+    whole = node._parents[0]
+    data = whole._data
+    pending = whole._pending
+    gathered = whole._adjoint if pending else NOTHING
+    if type(data) is not ndarray or isinstance(g, Variable) or isinstance(gathered, Variable):
+        _pull(node, g, ready, waiting, owned)
+        return
+    if id(whole) not in owned:
+        owned.add(id(whole))
+        gathered = np.zeros(data.shape, data.dtype) if gathered is NOTHING else as_array(gathered, whole)
+        whole._adjoint = gathered
+    add_at(gathered, node._saved[2]["index"], g)
+    if not pending:
+        waiting[whole] = None
+        pending = whole._uses
+    _count_down(whole, pending, ready, waiting)
+
+
+def _recount(ready: Ready, waiting: Nodes) -> None:
     """Let every node that is waiting, or used several times below one that is, wait for its uses below `waiting`."""
     uses = dict.fromkeys(waiting, 0)
     order = list(waiting)
@@ -189,8 +220,7 @@ def _recount(ready: list[Variable], waiting: Nodes) -> None:
             uses[parent] += 1
     for node, count in uses.items():
         if not count:
-            del waiting[node]
-            ready.append(node)
+            _release(node, ready, waiting)
         elif node not in waiting and node._uses != 1:
             waiting[node] = None
             node._adjoint = NOTHING
@@ -219,14 +249,19 @@ def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> 
     """
     if type(root) is Dual:
         raise TypeError("backward() under jvp: a Dual carries its tangent forward, and has no graph to go back through")
-    sweep([root], 1.0 if grad is None else _seed(root, grad), _deposit, retain_grad)
+    sweep([root], 1.0 if grad is None else _seed(root, grad), _retain if retain_grad else _deposit, retain_grad)
 
 
-def _deposit(node: Variable, g: Any) -> None:
-    if isinstance(g, Variable):
+def _deposit(leaf: Variable, g: Any) -> None:
+    if type(g) is not float and isinstance(g, Variable):
         g = plain(g)  # .grad is data, also where backward() is called under a transform
-    before = node.grad
-    node._grad = g if before is None else before + g
+    before = leaf._grad
+    leaf._grad = g if before is None else before + g
+
+
+def _retain(node: Variable, g: Any) -> None:
+    node._grad = node.grad  # which a node in between may not have had so far
+    _deposit(node, g)
 
 
 def _seed(root: Variable, grad: object) -> Any:

@@ -19,6 +19,7 @@ import numpy as np
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from .lifting import Call
     from .primitive import Primitive
 
 Data: TypeAlias = "float | np.ndarray[Any, Any]"
@@ -58,15 +59,8 @@ def short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-made_in_transform: ContextVar[list[Variable] | None] = ContextVar("gradmark_made", default=None)
-"""The Variables that the function under a transform has made itself; None where no transform is at work."""
-
-
-def note_made(leaf: Variable) -> None:
-    """Tell the transform at work, if there is one, of a leaf that was made under it."""
-    made = made_in_transform.get()
-    if made is not None:
-        made.append(leaf)
+at_work: ContextVar[Call | None] = ContextVar("gradmark_transform", default=None)
+"""The transform whose function is running, if there is one. It takes note of the leaves that are made meanwhile."""
 
 
 class Variable:
@@ -94,17 +88,21 @@ class Variable:
     _uses: int  # how often an operation took it as an operand, in whatever graph
     _pending: int  # the sweep's own, else 0: uses whose cotangent has not arrived yet
     _adjoint: Any  # the sweep's own: the cotangent gathered so far
-    _grad: Any  # not there before it is set, nor is _name: most nodes live and die without
+    _grad: Any  # on a node not there before it is set, nor is _name: most live and die without
     _name: str | None
     T: Variable  # the axes in reverse order
 
     def __init__(self, data: object, name: str | None = None) -> None:
-        self.data = data
+        self._data = data = as_data(data)
+        if type(self) is Variable:
+            self.__class__ = KINDS[type(data)]
         self._name = name
         self._grad = self._left = self._primitive = None
         self._parents = ()
         self._uses = self._pending = 0
-        note_made(self)
+        call = at_work.get()
+        if call is not None:
+            call.noted.append(self)
 
     if TYPE_CHECKING:  # put on the class by interface.py, as they need the table; named here for readers and checkers
 
@@ -252,21 +250,21 @@ class Scalar(Variable):
     __slots__ = ()
     # The engine makes thousands of results a millisecond, and fills them itself. With an __init__ that is object's own
     # this takes half the time.
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
 
 class Array(Variable):
     """A Variable whose data is an array."""
 
     __slots__ = ()
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
 
 class Lifted(Variable):
     """A Variable whose data is a Variable of the level below."""
 
     __slots__ = ()
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
 
 KINDS: dict[type, type[Variable]] = {float: Scalar, np.ndarray: Array}
@@ -283,7 +281,7 @@ class Dual(Variable):
     """A Variable of forward mode: it has no parents, and carries its tangent along (see forward.py)."""
 
     __slots__ = ("_tangent",)
-    __init__ = object.__init__  # type: ignore[assignment]
+    __init__ = object.__init__
 
     _tangent: Any
 

@@ -219,7 +219,7 @@ def test_a_variable_does_not_turn_into_a_number(convert, data):
 
 @pytest.mark.parametrize("use", [lambda x: [1, 2][x], range, lambda x: x // 2, lambda x: x % 2, lambda x: divmod(x, 2)])
 def test_what_a_variable_cannot_do_is_a_type_error_that_names_it(use):
-    with pytest.raises(TypeError, match="Variable|Scalar"):
+    with pytest.raises(TypeError, match=r"Variable|Scalar"):
         use(Variable(1.0))
 
 
