@@ -9,9 +9,9 @@ from typing import Any
 from . import forward, functions, namespace, protocols, sweep
 from .operators import FAST
 from .primitive import Primitive
-from .record import apply
+from .record import apply, plain
 from .table import PRIMITIVES
-from .variable import Dual, Variable
+from .variable import BY_DATA, Dual, Variable, at_work
 
 SYMBOLS = {
     "negative": "neg",
@@ -64,6 +64,30 @@ def positive(x: Variable) -> Variable:
     return x
 
 
+def no_number(x: Variable) -> Any:
+    """What `float(x)` and `math.sin(x)` call."""
+    raise TypeError("a Variable does not turn into a number, as its gradient would be lost: take np.sin(v), or v.data")
+
+
+def formatted(x: Variable, form: str) -> str:
+    """`f"{x:.3f}"` is that of the data: text has no gradient to lose."""
+    return format(plain(x), form) if form else repr(x)
+
+
+def reduced(x: Variable, protocol: Any) -> Any:
+    """A leaf is its data, gradient and name. A result has a graph, which would be copied recursively."""
+    if x._primitive is not None or at_work.get() is not None:
+        raise TypeError("a Variable that is computed, or under a transform, is not copied or pickled: take its .data")
+    return restored, (Variable if type(x) in BY_DATA else type(x), x._data, x.grad, x.name)
+
+
+def restored(kind: type[Variable], data: Any, grad: Any, name: str | None) -> Variable:
+    """A leaf, of its parts."""
+    leaf = kind(data, name)
+    leaf.grad = grad
+    return leaf
+
+
 def reshape(x: Variable, *shape: Any) -> Any:
     """The elements in the same order, in another shape: `x.reshape(2, 3)` or `x.reshape((2, 3))`."""
     return functions.reshape(x, shape[0] if len(shape) == 1 else shape)
@@ -99,6 +123,12 @@ METHODS: dict[str, Any] = {
     "T": property(functions.transpose),
     "__getitem__": functions.getitem,
     "__pos__": positive,
+    "__float__": no_number,
+    "__int__": no_number,
+    "__complex__": no_number,
+    "__round__": no_number,
+    "__format__": formatted,
+    "__reduce_ex__": reduced,
     "__array_ufunc__": protocols.array_ufunc,
     "__array_function__": protocols.array_function,
     "__array_namespace__": array_namespace,

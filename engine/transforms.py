@@ -10,11 +10,12 @@ import numpy as np
 
 from . import functions, modes
 from .forward import jvp
-from .lifting import Argnums, Call, on_own_level, outputs, packed, positions, replaced
+from .lifting import Argnums, Call, on_own_level, output, outputs, packed, positions, replaced
+from .modes import using_config
 from .primitive import Shape, shape_of
 from .record import NeedsLevelError, level, plain
 from .sweep import joined, own, sweep
-from .variable import Scalar, Variable, as_data
+from .variable import Scalar, Variable, as_data, short
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -65,7 +66,7 @@ def vjp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
         def pullback(cotangent: Any) -> Any:
             cotangents = cotangent if is_tuple else (cotangent,)
             if not isinstance(cotangents, tuple) or len(cotangents) != len(values):
-                raise ValueError(f"the cotangent is a tuple of {len(values)}, as the value is, not {cotangent!r}")
+                raise ValueError(f"the cotangent is a tuple of {len(values)}, as the value is, not {short(cotangent)}")
             for value, given in zip(values, cotangents, strict=True):
                 if np.shape(given) != shape_of(value):
                     raise ValueError(f"a cotangent has its value's shape, {shape_of(value)}, not {np.shape(given)}")
@@ -138,7 +139,7 @@ def _value_and_gradients(
     result = [call(f, arguments, kwargs)]  # in a list, so that the sweep can let go of it
     value, depth = result[0], 1
     if type(value) is not Scalar:
-        value = value if isinstance(value, Variable) else as_data(value)
+        value = output(value)
         if shape_of(value):
             raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape_of(value)}")
         depth = level(value)
@@ -183,7 +184,12 @@ def _linearised(
             seeded = [k for k, g in enumerate(cotangents) if depends[k] and g is not None]
             seeds = [g if isinstance(g, Variable) else as_data(g) for g in (cotangents[k] for k in seeded)]
             if seeded:
-                sweep([joined([results[k] for k in seeded])], seeds, keep)
+                if modes.untouched or modes.recording():
+                    root = joined([results[k] for k in seeded])
+                else:
+                    with using_config("enable_backprop", True):
+                        root = joined([results[k] for k in seeded])
+                sweep([root], seeds, keep)
             return [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs]
 
         return [r._data if does else r for r, does in zip(results, depends, strict=True)], is_tuple, pull
