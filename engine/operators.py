@@ -142,7 +142,7 @@ SCALARS = {
     "where": lambda condition, x, y: x if condition else y,
     "maximum": lambda x, y: x if x >= y or x != x else y,
     "minimum": lambda x, y: x if x <= y or x != x else y,
-    "floor": lambda x: float(math.floor(x)),
+    "floor": lambda x: math.copysign(math.floor(x), x),
     "abs": abs,
 }
 """What a formula's functions mean for Python floats. Those of `math` raise errors where NumPy has an answer."""
