@@ -139,6 +139,7 @@ SHORTCUTS = {"pow": "if y == 2: return fast['square'](v)"}
 SCALARS = {
     **vars(math),
     "sign": lambda x: math.nan if x != x else float((x > 0.0) - (x < 0.0)),
+    "isscalar": lambda x: True,
     "where": lambda condition, x, y: x if condition else y,
     "maximum": lambda x, y: x if x >= y or x != x else y,
     "minimum": lambda x, y: x if x <= y or x != x else y,
