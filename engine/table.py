@@ -42,7 +42,7 @@ ELEMENTWISE = (
     Elementwise("acos", "acos(x)", "-1.0 / sqrt((1.0 - x) * (1.0 + x))"),
     Elementwise("atan", "atan(x)", "1.0 / (1.0 + x * x)"),
     # Divided by the length twice: its square may overflow.
-    Elementwise("atan2", "atan2(x, y)", "y / (r := hypot(x, y)) / r", "-x / (r := hypot(x, y)) / r"),
+    Elementwise("atan2", "atan2(x, y)", "y / (r := hypot(x, y)) / r", "-(x / (r := hypot(x, y)) / r)"),
     Elementwise("hypot", "hypot(x, y)", "x / where(z == 0, 1.0, z)", "y / where(z == 0, 1.0, z)"),
     Elementwise("sinh", "sinh(x)", "cosh(x)"),
     Elementwise("cosh", "cosh(x)", "sinh(x)"),

@@ -31,15 +31,17 @@ def nested(f, nesting):
     return f
 
 
-def angle(x, y, u, v):
+def radius(x, y, u, v):
     return math.hypot(x, y) / math.hypot(u, v)
 
 
 LENGTHS = {
-    "pow": lambda x, y, u, v: min(x / abs(u) if u else math.inf, 1 / abs(v) / (1 + abs(math.log(x))) if v else math.inf),
+    "pow": lambda x, y, u, v: min(
+        x / abs(u) if u else math.inf, 1 / abs(v) / (1 + abs(math.log(x))) if v else math.inf
+    ),
     "divide": lambda x, y, u, v: abs(y) / math.hypot(u, v),
-    "hypot": angle,
-    "atan2": angle,
+    "hypot": radius,
+    "atan2": radius,
     **dict.fromkeys(["sqrt", "cbrt", "log", "log2", "log10"], abs),
     "log1p": lambda x: 1 + x,
     "tan": lambda x: abs(math.cos(x)),
@@ -80,7 +82,8 @@ def check(reference, name, points, direction, dtype, f, at):
             got = nested(f, nesting)(at)
             assert type(got) is type(at)
             assert np.shape(got) == np.shape(at)
-            assert getattr(got, "dtype", dtype) == dtype
+            if len(set(nesting)) == 1:
+                assert getattr(got, "dtype", dtype) == dtype
             for k, (number, point) in enumerate(zip(np.ravel(got), points, strict=True)):
                 allowed = reference.ulps_of(name, point)[1]
                 assert reference.is_near(number, exact[k][order], sizes[k][order], dtype, allowed), (nesting, point)
