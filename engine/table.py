@@ -18,12 +18,12 @@ ELEMENTWISE = (
     Elementwise("multiply", "x * y", "y", "x"),
     Elementwise("divide", "x / y", "1.0 / y", "-z / y"),
     Elementwise("square", "x * x", "2.0 * x"),
-    # Where x is 0 the finite limit is chosen: x**0 is flat there, and so is 0**y. Elsewhere x**0 is not flat in x and y
-    # together. Asking a constant exponent first saves looking at x.
+    # x**0 is flat in x, also where 1/x is not finite, and 0**y in y; else x**0 is not flat in x and y together.
+    # Asking a constant exponent first saves looking at x.
     Elementwise(
         "pow",
         "pow(x, y)",
-        "y * pow(x if isscalar(y) and y else where((x == 0) & (y == 0), 1.0, x), y - 1)",
+        "y * pow(x if isscalar(y) and y else where((y != 0) | (abs(x) > 1e-300), x, 1.0), y - 1)",
         "z * log(where(x == 0, 1.0, x))",
     ),
     Elementwise("sqrt", "sqrt(x)", "0.5 / z"),
