@@ -212,10 +212,11 @@ SHORTCUTS = {"pow": ("square", "if w == 2: return square(v)")}
 SCALARS = {
     **vars(math),
     "sign": lambda x: math.nan if x != x else float((x > 0.0) - (x < 0.0)),
+    "isscalar": lambda x: True,
     "where": lambda condition, x, y: x if condition else y,
     "maximum": lambda x, y: x if x >= y or x != x else y,
     "minimum": lambda x, y: x if x <= y or x != x else y,
-    "floor": lambda x: float(math.floor(x)),
+    "floor": lambda x: math.copysign(math.floor(x), x),
     "abs": abs,
 }
 """What a formula's functions mean for Python floats. Those of `math` raise errors where NumPy has an answer."""
