@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from . import functions, modes
-from .lifting import Argnums, Call, dual, on_own_level, outputs, owners_of, packed, positions, raised, replaced
+from .lifting import Argnums, Call, dual, on_own_level, outputs, packed, positions, raised, replaced
 from .primitive import Elementwise, Primitive, full, shape_of
-from .record import NeedsLevelError, apply, level
+from .record import NeedsLevelError, apply, level, owners_of
 from .sweep import own, sweep
 from .variable import Dual, Variable, as_data, short
 
@@ -67,7 +67,7 @@ def _parts(result: Any, call: Call) -> tuple[Any, Any]:
     """The value and the tangent of a result, both of the level below. Raises NeedsLevelError for another jvp's Dual."""
     if type(result) is Dual and level(result) == call.depth:
         if result._owner is not call.owners[-1]:
-            raise NeedsLevelError(call.depth + 1, frozenset([result._owner]))
+            raise NeedsLevelError(owners_of(result))
         value, tangent = result._data, result._tangent
     else:
         value, tangent = result, 0.0
@@ -92,7 +92,11 @@ def pushed(
         tangent = _sum(primitive.scaled(i, t, z, *operands) for i, t in tangents.items())
     else:
         tangent = _sum(_transposed(primitive, i, t, z, operands, parameters) for i, t in tangents.items())
-    return dual(z, float(tangent) if type(z) is float else full(tangent, shape_of(z)), owner)
+    if shape_of(z):
+        tangent = full(tangent, z.shape)
+        if tangent.dtype != z.dtype:
+            tangent = functions.astype(tangent, z.dtype)
+    return dual(z, float(tangent) if type(z) is float else tangent, owner)
 
 
 def _sum(terms: Iterable[Any]) -> Any:
@@ -108,7 +112,8 @@ def _transposed(
     A vjp is linear in the cotangent g of `z`, so its own vjp, at any g, is the jvp.
     """
     g: Any = np.zeros(z.shape, z.dtype) if shape_of(z) else 0.0
-    g = raised(g, (*owners_of((tangent, z, *operands)), None))
+    below = max(map(owners_of, (tangent, z, *operands)), key=len)
+    g = raised(g, (*below, None))
     pulled = full(primitive.vjp(i, g, z, *operands, **parameters), shape_of(operands[i]))
     found: Any = None
     if level(pulled) == level(g):

@@ -14,21 +14,18 @@ import numpy as np
 from . import modes
 from .graph import leaves
 from .primitive import shape_of
-from .record import NeedsLevelError, level, owner_of, plain
+from .record import NeedsLevelError, Owners, level, owners_of, plain
 from .variable import KINDS, Dual, Lifted, Variable, as_data, at_work, short
 
 Argnums: TypeAlias = int | tuple[int, ...]
-
-Owners: TypeAlias = tuple[object, ...]
-"""What levels are made of, the lowest first: the mark of a jvp where they are its Duals, else None."""
 
 
 class Call:
     """An evaluation of a function on level `depth`, which is of the last of `owners`; the others are those below.
 
-    `family` marks the leaves that the transform and the function make. On the first level these are all there should
-    be: any other is a Variable from outside, which makes the result differentiable in turn. `checked` tells whether
-    that matters.
+    `family` marks the leaves that the transform and the function make. On the level of an outermost transform these are
+    all there should be: any other is a Variable from outside, which makes the result differentiable in turn. `checked`
+    tells whether that matters. (What is inside another transform stands above all that it is given.)
     """
 
     __slots__ = ("_raised", "checked", "depth", "family", "owners")
@@ -37,8 +34,8 @@ class Call:
         outer = at_work.get()
         self.family: object = object() if outer is None else outer.family
         self.owners = owners
-        self.depth = depth = len(owners)
-        self.checked = depth == 1 and (modes.untouched or modes.recording())
+        self.depth = len(owners)
+        self.checked = outer is None and (modes.untouched or modes.recording())
         self._raised = raised
 
     def __call__(self, f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
@@ -71,7 +68,7 @@ class Call:
     def check(self, leaf: Variable) -> None:
         """Raise NeedsLevelError for a leaf from outside."""
         if self.checked and not self.knows(leaf):
-            raise NeedsLevelError(self.depth + 1, frozenset([owner_of(leaf)]))
+            raise NeedsLevelError(owners_of(leaf))
 
     def settled(self, result: Any) -> Any:
         """A result of the level below; plain if it was raised there for a Variable that it does not depend on."""
@@ -124,18 +121,6 @@ def raised(data: Any, owners: Owners) -> Any:
     return data
 
 
-def owners_of(values: Iterable[Any], known: Owners = ()) -> Owners:
-    """The owners of the levels that `values` reach to; where those of the lowest are `known`, after them."""
-    for value in values:
-        if isinstance(value, Variable):
-            owners = []
-            while isinstance(value, Variable):
-                owners.append(owner_of(value))
-                value = value._data
-            known += tuple(owners[::-1][len(known) :])
-    return known
-
-
 def on_own_level(run: Callable[..., Any], values: tuple[Any, ...], *others: Any, owner: object = None) -> Any:
     """`run(call, values, *others)` with a Call on the lowest level that will do: a jvp's if it has an `owner`.
 
@@ -144,16 +129,20 @@ def on_own_level(run: Callable[..., Any], values: tuple[Any, ...], *others: Any,
     if not (modes.untouched or modes.recording()):
         values = tuple(map(plain, values))
     outer = at_work.get()  # a thread that the function starts has it only in a copy of the context
-    lowest = below = owners_of(values, () if outer is None else outer.owners)
+    below: Owners = () if outer is None else outer.owners
+    for value in values:
+        if isinstance(value, Variable):
+            below += owners_of(value)[len(below) :]
+    lowest = below
     while True:
         try:
-            return run(Call((*below, owner), not lowest and bool(below)), values, *others)
+            return run(Call((*below, owner), bool(below) and not lowest), values, *others)
         except NeedsLevelError as needs:
-            missing = needs.depth - len(below) - 1
-            if missing <= 0:  # it is a transform around this one that stands too low
+            own = (*below, owner)
+            above = max((found for found in needs.found if found != own), default=own, key=len)[len(below) :]
+            if not above:  # it is a transform around this one that stands too low
                 raise
-            others_there = needs.owners - {owner}
-            below += (next(iter(others_there), None),) * missing
+            below += above
 
 
 def positions(argnums: Argnums, count: int) -> list[int]:
@@ -187,9 +176,9 @@ def outputs(result: Any, depth: int) -> tuple[list[Any], bool]:
     """
     is_tuple = isinstance(result, tuple)
     values = [output(value) for value in (result if is_tuple else (result,))]
-    highest = max(map(level, values), default=0)
-    if highest > depth:
-        raise NeedsLevelError(highest + 1)
+    for value in values:
+        if level(value) > depth:
+            raise NeedsLevelError(owners_of(value))
     return values, is_tuple
 
 

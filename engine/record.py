@@ -11,7 +11,7 @@ operation of the level below. A level belongs to one transform: its Variables ar
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -19,18 +19,20 @@ from . import modes
 from .primitive import Primitive
 from .variable import FLOATS, KINDS, Array, Dual, Lifted, Saved, Scalar, Variable, at_work, short
 
+Owners: TypeAlias = tuple[object, ...]
+"""What levels are made of, the lowest first: the mark of a jvp where they are its Duals, else None."""
+
 
 class NeedsLevelError(Exception):
     """A function under a transform depends on Variables from outside, differentiable in turn.
 
-    The transform has to run it again on level `depth`, above theirs. `owners` are those that were found side by side on
-    the level below: of Duals the mark of their jvp, of other Variables None.
+    The transform has to run it again on a level above theirs. `found` are the owners of the levels of the values that
+    do not go together, its own among them.
     """
 
-    def __init__(self, depth: int, owners: frozenset[object] = frozenset()) -> None:
+    def __init__(self, *found: Owners) -> None:
         super().__init__("a value from inside a transform was used outside of it, with Variables of another derivative")
-        self.depth = depth
-        self.owners = owners
+        self.found = found
 
 
 def level(value: object) -> int:
@@ -45,6 +47,15 @@ def level(value: object) -> int:
 def owner_of(value: Any) -> object:
     """The mark of the jvp that a Dual is part of; None for any other Variable."""
     return value._owner if type(value) is Dual else None
+
+
+def owners_of(value: Any) -> Owners:
+    """The owners of the levels that a value is made of."""
+    owners = []
+    while isinstance(value, Variable):
+        owners.append(owner_of(value))
+        value = value._data
+    return tuple(owners[::-1])
 
 
 def plain(value: Any) -> Any:
@@ -86,11 +97,10 @@ def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: d
         operand._data if depth == top else operand if depth else constant(operand)
         for operand, depth in zip(operands, levels, strict=True)
     ]
-    owners = frozenset(map(owner_of, highest))
-    if len(owners) > 1:
-        raise NeedsLevelError(top + 1, owners)
+    owner = owner_of(highest[0])
+    if any(owner_of(operand) is not owner for operand in highest):
+        raise NeedsLevelError(*map(owners_of, highest))
     data = apply(primitive, *values, **parameters)
-    (owner,) = owners
     if owner is not None:
         tangents = {i: operands[i]._tangent for i in positions}
         made: Variable = Dual.of(owner, primitive, data, values, parameters, tangents)

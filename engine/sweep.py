@@ -235,7 +235,8 @@ def _recount(ready: Ready, waiting: Nodes) -> None:
 def own(g: Any, whole: Any) -> Any:
     """The lazily shaped `g` at the full shape of `whole`: a float, a new array of its dtype, or a Variable."""
     if isinstance(g, Variable):
-        return g if g.shape == shape_of(whole) else functions.broadcast_to(g, whole.shape)
+        g = g if g.shape == shape_of(whole) else functions.broadcast_to(g, whole.shape)
+        return functions.astype(g, whole.dtype) if g.shape and g.dtype != whole.dtype else g
     return as_array(g, whole) if shape_of(whole) else float(g)
 
 

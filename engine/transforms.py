@@ -12,7 +12,7 @@ from . import functions, modes
 from .forward import jvp
 from .lifting import Argnums, Call, on_own_level, output, outputs, packed, positions, replaced
 from .primitive import Shape, shape_of
-from .record import NeedsLevelError, level, plain
+from .record import NeedsLevelError, level, owners_of, plain
 from .sweep import own, sweep
 from .variable import Scalar, Variable, as_data, short
 
@@ -143,7 +143,7 @@ def _value_and_gradients(
             raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape_of(value)}")
         depth = level(value)
         if depth > call.depth:
-            raise NeedsLevelError(depth + 1)
+            raise NeedsLevelError(owners_of(value))
     found: dict[int, Any] = {}
     if depth == call.depth:  # otherwise it does not depend on the inputs
         value = value._data

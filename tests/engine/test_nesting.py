@@ -195,6 +195,46 @@ def test_a_copied_context_carries_levels_into_threads_and_tasks(outer, inner):
         assert SLOPES[outer](lambda x, there=elsewhere: x * there(lambda y: x * y * y, 3.0))(2.0) == 24.0
 
 
+def in_thread(f):
+    """`f`, called in a new thread, which does not have the context of the caller."""
+
+    def called(*args):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(f, *args).result()
+
+    return called
+
+
+@pytest.mark.parametrize(
+    ("outer", "slope"),
+    [  # of x² at 2
+        (lambda f: jvp(f)(2.0, 1.0)[1], 4.0),
+        (lambda f: grad(f)(2.0), 4.0),
+        (lambda f: hvp(f)(2.0, 1.0), 2.0),
+        (lambda f: hessian(f)(2.0), 2.0),
+        (lambda f: jvp(lambda x: jvp(f)(x, 1.0)[1])(2.0, 1.0)[1], 2.0),
+        (lambda f: grad(lambda x: jvp(f)(x, 1.0)[1])(2.0), 2.0),
+    ],
+    ids=["jvp", "grad", "hvp", "hessian", "jvp of jvp", "grad of jvp"],
+)
+@pytest.mark.parametrize(
+    ("inner", "factor"),
+    [  # derivatives of x y² by y at 3: x times a factor
+        (lambda f: jvp(f)(3.0, 1.0)[1], 6.0),
+        (lambda f: grad(f)(3.0), 6.0),
+        (lambda f: value_and_grad(f)(3.0)[0], 9.0),
+        (lambda f: hvp(f)(3.0, 1.0), 2.0),
+        (lambda f: hessian(f)(3.0), 2.0),
+        (lambda f: jvp(lambda y: f(1.0))(3.0, 1.0)[0], 1.0),
+    ],
+    ids=["jvp", "grad", "value", "hvp", "hessian", "constant"],
+)
+def test_derivatives_taken_in_another_thread_are_differentiated_too(outer, slope, inner, factor):
+    got = outer(lambda x: x * in_thread(inner)(lambda y: x * y * y))
+    assert type(got) is float
+    assert got == factor * slope
+
+
 def test_independent_derivatives_in_threads():
     def task(k):
         return [reduce(lambda f, name: SLOPES[name](f), word, seventh)(float(k)) for word in words(SLOPES, (2,))]
