@@ -85,7 +85,10 @@ def reshape_value(x: Any, shape: Any) -> Any:
 
 
 def reshape_vjp(_: int, g: Any, z: Any, x: Any, shape: Any) -> Any:
-    return g if shape_of(g) == () else np.reshape(full(g, shape_of(z)), shape_of(x))
+    if shape_of(g) == ():
+        return g
+    # A sum of one number: an array without axes would be a view of g, and the sweep add into it.
+    return np.reshape(full(g, shape_of(z)), shape_of(x)) if shape_of(x) else np.sum(g)
 
 
 def transpose_value(x: Any, axes: tuple[int, ...]) -> Any:
@@ -112,6 +115,8 @@ def where_value(x: Any, y: Any, condition: Any) -> Any:
 
 
 def where_vjp(i: int, g: Any, z: Any, x: Any, y: Any, condition: Any) -> Any:
+    if not shape_of(z):
+        return g if bool(condition) != bool(i) else 0.0
     # A choice and no product: the side that was not taken gets 0, also where g is not finite.
     chosen = np.where(condition, 0.0, g) if i else np.where(condition, g, 0.0)
     return unbroadcast(chosen, shape_of(z), shape_of(y if i else x))
