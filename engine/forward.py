@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from .lifting import Argnums, Call, boxed, on_own_level, outputs, packed, positions, replaced
-from .modes import recording
+from . import functions, modes
+from .lifting import Argnums, Call, constant_of, dual, kinds_of, on_own_level, outputs, packed, positions, replaced
 from .primitive import Elementwise, Primitive, full, shape_of
 from .record import apply, level
 from .sweep import own, sweep
-from .variable import Dual, Variable, as_data, new_dual, short
+from .variable import Dual, Variable, as_data, at_work, short
 
 
 def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -32,6 +32,8 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
 
     @wraps(f)
     def value_and_tangent(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        if not args:
+            raise TypeError("jvp takes the function's arguments, and the direction last")
         *primals, direction = args
         directions = direction if isinstance(argnums, tuple) else (direction,)
         places = positions(argnums, len(primals))
@@ -45,7 +47,7 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
             pairs = [_parts(result, call.depth) for result in results]
             return [call.settled(z) for z, _ in pairs], [call.settled(t) for _, t in pairs], is_tuple
 
-        values, tangents, is_tuple = on_own_level(run, (*primals, *directions))
+        values, tangents, is_tuple = on_own_level(run, (*primals, *directions), kind=Dual)
         return packed(values, is_tuple), packed(tangents, is_tuple)
 
     return value_and_tangent
@@ -53,9 +55,11 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
 
 def _input(call: Call, value: Any, direction: Any) -> Dual:
     primal = call.leaf(value)._data
-    tangent = direction if isinstance(direction, Variable) else as_data(direction)
+    tangent: Any = direction if isinstance(direction, Variable) else as_data(direction)
     if shape_of(tangent) != shape_of(primal):
         raise ValueError(f"a direction has its argument's shape, {shape_of(primal)}, not {shape_of(tangent)}")
+    if shape_of(tangent) and tangent.dtype != primal.dtype:
+        tangent = functions.astype(tangent, primal.dtype)
     return dual(primal, tangent)
 
 
@@ -68,22 +72,11 @@ def _parts(result: Any, depth: int) -> tuple[Any, Any]:
     return value, own(tangent, value)
 
 
-def dual(primal: Any, tangent: Any) -> Dual:
-    """The Dual of a value and a tangent of the same shape, both of the level below."""
-    result = new_dual()
-    result._data = primal
-    result._tangent = tangent
-    result._parents = ()
-    result.grad = result.name = result._left = result._primitive = None
-    result._pending = 0
-    return result
-
-
 def pushed(
     primitive: Primitive, z: Any, operands: list[Any], parameters: dict[str, Any], tangents: dict[int, Any]
 ) -> Dual:
     """The primitive's result `z` at `operands`, of which those at the keys of `tangents` have one, as a Dual."""
-    if not recording():
+    if not (modes.untouched or modes.recording()):
         tangent: Any = 0.0
     elif primitive.linear:
         zeros = (full(0.0, shape_of(operand)) for operand in operands)
@@ -107,17 +100,20 @@ def _transposed(
 
     A vjp is linear in the cotangent g of `z`, so its own vjp, at any g, is the jvp.
     """
-    g = boxed(np.zeros(shape_of(z)) if shape_of(z) else 0.0)
-    for _ in range(max(map(level, (tangent, z, *operands)))):
-        g = boxed(g)
+    g: Any = np.zeros(z.shape, z.dtype) if shape_of(z) else 0.0
+    for kind in kinds_of((tangent, z, *operands)):
+        g = constant_of(kind, g)
+        if (call := at_work.get()) is not None:
+            call.noted.append(g)
+    g = constant_of(Variable, g)
     pulled = full(primitive.vjp(i, g, z, *operands, **parameters), shape_of(operands[i]))
-    found = full(0.0, shape_of(z))
+    found: Any = None
     if level(pulled) == level(g):
 
         def keep(node: Variable, cotangent: Any) -> None:
             nonlocal found
             if node is g:
-                found = cotangent
+                found = cotangent if found is None else found + cotangent
 
         sweep([pulled], tangent, keep)
-    return found
+    return full(0.0, shape_of(z)) if found is None else found

@@ -16,7 +16,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from .primitive import shape_of
 from .record import apply, as_data_of_result, plain, record
 from .table import PRIMITIVES
-from .variable import Variable
+from .variable import Array, Variable
 
 Axis = int | tuple[int, ...] | None
 Shape = int | tuple[int, ...]
@@ -24,11 +24,12 @@ Shape = int | tuple[int, ...]
 
 def getitem(x: Any, index: Any) -> Any:
     """`x[index]`."""
-    if type(x) is Variable and type(x._data) is np.ndarray:  # by far the most frequent, so without the detours
-        return record(_GETITEM, as_data_of_result(x._data[index]), (x,), ([0], (x._data,), {"index": index}))
+    if type(x) is Array:  # by far the most frequent, so without the detours
+        return record(_GETITEM, as_data_of_result(x._data[index]), (x,), (_FIRST, (x._data,), {"index": index}))
     return apply(_GETITEM, x, index=index)
 
 
+_FIRST = [0]
 _GETITEM = PRIMITIVES["getitem"]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from . import forward, functions, namespace, protocols, sweep
 from .operators import FAST
 from .primitive import Primitive
-from .record import apply
+from .record import apply, plain
 from .table import PRIMITIVES
-from .variable import Dual, Variable
+from .variable import BY_DATA, Dual, Variable, at_work
 
 SYMBOLS = {
     "negative": "neg",
@@ -21,13 +21,14 @@ SYMBOLS = {
     "multiply": "mul",
     "divide": "truediv",
     "pow": "pow",
+    "matmul": "matmul",
 }
 """Python's operators: the primitive, and the name between the underscores."""
 
 
 def general(primitive: Primitive) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The operator of a primitive that has no faster one, and the reflected one."""
-    return lambda x, y: apply(primitive, x, y), lambda y, x: apply(primitive, x, y)
+    """The operator of a primitive that works for every kind of Variable, and the reflected one."""
+    return lambda *operands: apply(primitive, *operands), lambda y, x: apply(primitive, x, y)
 
 
 def at_first_use(kind: type[Variable], symbol: str, name: str) -> Callable[..., Any]:
@@ -41,13 +42,16 @@ def at_first_use(kind: type[Variable], symbol: str, name: str) -> Callable[..., 
     return operator
 
 
-for _kind in (Variable, Dual):  # a Dual's come first, also to the right of a Variable, as it is a subclass
-    for _name, _symbol in SYMBOLS.items():
+for _name, _symbol in SYMBOLS.items():
+    _operator, _reflected = general(PRIMITIVES[_name])
+    setattr(Variable, f"__{_symbol}__", _operator)
+    if _symbol not in ("neg", "abs"):
+        setattr(Variable, f"__r{_symbol}__", _reflected)
+    for _kind in FAST if _symbol != "matmul" else ():
         setattr(_kind, f"__{_symbol}__", at_first_use(_kind, f"__{_symbol}__", _name))
         if _symbol not in ("neg", "abs"):
             setattr(_kind, f"__r{_symbol}__", at_first_use(_kind, f"__r{_symbol}__", f"{_name}_reflected"))
-Variable.__matmul__, Variable.__rmatmul__ = general(PRIMITIVES["matmul"])  # type: ignore[method-assign]
-Dual.of = staticmethod(forward.pushed)  # type: ignore[method-assign]
+Dual.of = staticmethod(forward.pushed)
 
 
 def array_namespace(self: Variable, *, api_version: str | None = None) -> ModuleType:
@@ -58,6 +62,30 @@ def array_namespace(self: Variable, *, api_version: str | None = None) -> Module
 def positive(x: Variable) -> Variable:
     """`+x` is `x`: nothing changes, and nothing is recorded."""
     return x
+
+
+def no_number(x: Variable) -> Any:
+    """What `float(x)` and `math.sin(x)` call."""
+    raise TypeError("a Variable does not turn into a number, as its gradient would be lost: take np.sin(v), or v.data")
+
+
+def formatted(x: Variable, form: str) -> str:
+    """`f"{x:.3f}"` is that of the data: text has no gradient to lose."""
+    return format(plain(x), form) if form else repr(x)
+
+
+def reduced(x: Variable, protocol: Any) -> Any:
+    """A leaf is its data, gradient and name. A result has a graph, which would be copied recursively."""
+    if x._primitive is not None or at_work.get() is not None:
+        raise TypeError("a Variable that is computed, or under a transform, is not copied or pickled: take its .data")
+    return restored, (Variable if type(x) in BY_DATA else type(x), x._data, x.grad, x.name)
+
+
+def restored(kind: type[Variable], data: Any, grad: Any, name: str | None) -> Variable:
+    """A leaf, of its parts."""
+    leaf = kind(data, name)
+    leaf.grad = grad
+    return leaf
 
 
 def reshape(x: Variable, *shape: Any) -> Any:
@@ -95,6 +123,12 @@ METHODS: dict[str, Any] = {
     "T": property(functions.transpose),
     "__getitem__": functions.getitem,
     "__pos__": positive,
+    "__float__": no_number,
+    "__int__": no_number,
+    "__complex__": no_number,
+    "__round__": no_number,
+    "__format__": formatted,
+    "__reduce_ex__": reduced,
     "__array_ufunc__": protocols.array_ufunc,
     "__array_function__": protocols.array_function,
     "__array_namespace__": array_namespace,

@@ -1,6 +1,7 @@
 """Modes of recording, local to a thread and to an async task.
 
-A setting is a ContextVar: reading one costs an operation about 10 ns, too little to be worth a cleverer way.
+A setting is a ContextVar. Reading one costs an operation some 12 ns, so operations do not ask as long as nobody in the
+process has ever changed a setting: `untouched or recording()`.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,9 @@ SETTINGS: Final = {"enable_backprop": ENABLE_BACKPROP}
 recording: Final = ENABLE_BACKPROP.get
 """Whether operations on Variables are recorded in this thread and task."""
 
+untouched = True
+"""Whether every setting has its default in every thread and task, as none was ever given another value."""
+
 
 @contextmanager
 def using_config(name: str, value: bool) -> Iterator[None]:
@@ -26,6 +30,8 @@ def using_config(name: str, value: bool) -> Iterator[None]:
         raise ValueError(f"unknown setting {name!r}: the settings are {', '.join(SETTINGS)}")
     if not isinstance(value, bool):
         raise TypeError(f"{name} is True or False, not {value!r}")
+    global untouched
+    untouched = False
     token = SETTINGS[name].set(value)
     try:
         yield

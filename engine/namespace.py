@@ -5,7 +5,6 @@ elementwise primitive of the table is here under its name. What makes arrays fro
 is NumPy's.
 """
 
-from functools import partial
 from math import e, inf, nan, pi
 from typing import Any
 
@@ -65,11 +64,9 @@ from .functions import (
 from .functions import cumprod as cumulative_prod
 from .functions import cumsum as cumulative_sum
 from .functions import transpose as permute_dims  # fmt: skip
-from .operators import FAST
+from .operators import elementwise
 from .primitive import Elementwise
-from .record import apply
 from .table import ELEMENTWISE, PRIMITIVES
-from .variable import Variable
 
 newaxis = None
 
@@ -90,6 +87,6 @@ def __getattr__(name: str) -> Any:
     primitive = PRIMITIVES.get(name)
     if not isinstance(primitive, Elementwise):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    function = FAST[Variable][name] if len(primitive.partials) == 1 else partial(apply, primitive)
+    function = elementwise(name)
     globals()[name] = function
     return function

@@ -1,74 +1,67 @@
-"""The fast way for the elementwise primitives, generated from the table.
+"""The fast way for the elementwise primitives, generated from the table, for each kind of Variable.
 
-For each of them one function per way to call it is written out as source: unary on a Variable, binary on two Variables,
-or on a Variable and a Python number to its right or left. If all data are floats it computes the value and the partial
-derivatives in place with `math`'s functions, and records them; if there is an array among them it records the operands.
-The same for Duals, which multiply the partial derivatives with their tangents at once. Where `math` raises an error
-(1.0/0.0, exp(1000.0)), or anything else is out of the ordinary, `apply` does the work, and has NumPy's answer.
+A Variable's class tells what it holds (variable.py), so its operators need not look. For each kind the function of a
+primitive is written out as source. A `Scalar`'s computes the value and the partial derivatives in place with `math`'s
+functions, and records them; an `Array`'s records the operands; a `Dual`'s of scalars multiplies the partial derivatives
+with its tangent at once. Where `math` raises an error (1.0/0.0, exp(1000.0)), or anything else is out of the ordinary,
+`apply` does the work, and has NumPy's answer.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
+from textwrap import indent
 from typing import Any
 
-import numpy as np
-
-from .modes import recording
+from . import modes
 from .primitive import Elementwise, compile_source
-from .record import apply, record
+from .record import apply
 from .table import PRIMITIVES
-from .variable import Dual, Variable, new_dual, new_variable
+from .variable import Array, Dual, Scalar, Variable
 
 UNARY = """
 def fast_{name}(v):
-    if type(v) is {Class}:
-        x = v._data
-        if type(x) is float and recording():
-            try:
-                z = {formula}
-                dx = {partial_x}
-            except (ArithmeticError, ValueError):
-                return apply(primitive, v)
+    x = v._data
+    if {guard_x}(modes.untouched or recording()):
+        try:
+            z = {formula}
             {result}
-            {of_x}
+            {from_x}
             return result
-        {array_x}
-    {otherwise}
+        except (ArithmeticError, ValueError):
+            pass
     return apply(primitive, v)
 """
 
 BINARY = """
 def fast_{name}(v, w):
-    if type(w) is {Class}:
+    kind = type(w)
+    if kind is {kind}:
         x = v._data
         y = w._data
-        if type(x) is float and type(y) is float and recording():
+        if {guard_x}{guard_y}(modes.untouched or recording()):
             try:
                 z = {formula}
-                dx = {partial_x}
-                dy = {partial_y}
+                {result}
+                {from_both}
+                return result
             except (ArithmeticError, ValueError):
-                return apply(primitive, v, w)
-            {result}
-            {of_both}
-            return result
-        {array_both}
-    elif type(w) is float or type(w) is int:
+                pass
+    elif kind is float or kind is int:
+        {shortcut}
         x = v._data
         y = w
-        {shortcut}
-        if type(x) is float and recording():
+        if {guard_x}(modes.untouched or recording()):
             try:
                 z = {formula}
-                dx = {partial_x}
+                {result}
+                {from_x}
+                return result
             except (ArithmeticError, ValueError):
-                return apply(primitive, v, w)
-            {result}
-            {of_x}
-            return result
-        {array_x}
+                pass
+    {otherwise}
     return apply(primitive, v, w)
 
 
@@ -76,64 +69,135 @@ def fast_{name}_reflected(w, v):
     if type(v) is float or type(v) is int:
         x = v
         y = w._data
-        if type(y) is float and recording():
+        if {guard_y}(modes.untouched or recording()):
             try:
                 z = {formula}
-                dy = {partial_y}
+                {result}
+                {from_y}
+                return result
             except (ArithmeticError, ValueError):
-                return apply(primitive, v, w)
+                pass
+    return apply(primitive, v, w)
+"""
+"""Of numbers. An error may come up after a parent's use was counted: once too often is harmless (sweep.py)."""
+
+UNARY_OF_ARRAY = """
+def fast_{name}(v):
+    if modes.untouched or recording():
+        x = v._data
+        {result}
+        {from_x}
+        return result
+    return apply(primitive, v)
+"""
+
+BINARY_OF_ARRAY = """
+def fast_{name}(v, w):
+    kind = type(w)
+    if kind is Array or kind is Scalar:
+        if modes.untouched or recording():
+            x = v._data
+            y = w._data
             {result}
-            {of_y}
+            {from_both}
             return result
-        {array_y}
+    elif kind is float or kind is int:
+        {shortcut}
+        if modes.untouched or recording():
+            x = v._data
+            y = w
+            {result}
+            {from_x}
+            return result
+    return apply(primitive, v, w)
+
+
+def fast_{name}_reflected(w, v):
+    if (type(v) is float or type(v) is int) and (modes.untouched or recording()):
+        x = v
+        y = w._data
+        {result}
+        {from_y}
+        return result
     return apply(primitive, v, w)
 """
 
-NODE = {
-    "Class": "Variable",
-    "otherwise": "if type(v) is Dual: return duals['{name}'](v)",
-    "result": """result = new_variable()
-            result._data = z
-            result._primitive = primitive
-            result.grad = result.name = None
-            result._pending = 0""",
-    "of_both": """result._left = v
-            result._dleft = dx
-            result._right = w
-            result._dright = dy""",
-    "of_x": """result._left = v
-            result._dleft = dx
-            result._right = None""",
-    "of_y": """result._left = w
-            result._dleft = dy
-            result._right = None""",
-    "array_x": "if type(x) is ndarray: return record(primitive, {value}, (v,), (X, ({operands},), NONE))",
-    "array_y": "if type(y) is ndarray: return record(primitive, {value}, (w,), (Y, ({operands},), NONE))",
-    "array_both": """if (type(x) is ndarray and (type(y) is ndarray or type(y) is float)) or (
-            type(y) is ndarray and type(x) is float
-        ):
-            return record(primitive, {value}, (v, w), (XY, ({operands},), NONE))""",
+OF_SCALARS = {
+    "guard_x": "",
+    "guard_y": "",
+    "result": """\
+result = Scalar()
+result._data = z
+result._primitive = primitive
+result._uses = result._pending = 0""",
+    "from_x": """\
+result._left = v
+result._dleft = {partial_x}
+v._uses += 1
+result._right = None""",
+    "from_y": """\
+result._left = w
+result._dleft = {partial_y}
+w._uses += 1
+result._right = None""",
+    "from_both": """\
+result._left = v
+result._dleft = {partial_x}
+v._uses += 1
+result._right = w
+result._dright = {partial_y}
+w._uses += 1""",
+    "otherwise": """\
+if kind is Array:
+    return arrays["{name}"](v, w)""",
 }
-"""What a template does for a Variable that is a node of a graph."""
 
-DUAL = {
-    "Class": "Dual",
+OF_ARRAYS = {
     "otherwise": "",
-    "result": """result = new_dual()
-            result._data = z
-            result.grad = result.name = result._left = result._primitive = None
-            result._parents = ()
-            result._pending = 0""",
-    "of_both": "result._tangent = dx * v._tangent + dy * w._tangent",
-    "of_x": "result._tangent = dx * v._tangent",
-    "of_y": "result._tangent = dy * w._tangent",
-    "array_x": "",
-    "array_y": "",
-    "array_both": "",
+    "result": """\
+result = Array()
+result._data = {value}
+result._primitive = primitive
+result._left = None
+result._uses = result._pending = 0""",
+    "from_x": """\
+result._parents = (v,)
+result._saved = (X, ({operands},), NONE)
+v._uses += 1""",
+    "from_y": """\
+result._parents = (w,)
+result._saved = (Y, ({operands},), NONE)
+w._uses += 1""",
+    "from_both": """\
+result._parents = (v, w)
+result._saved = (XY, ({operands},), NONE)
+v._uses += 1
+w._uses += 1""",
 }
-"""What it does for a Dual; one of an array goes the general way."""
 
-SHORTCUTS = {"pow": "if y == 2: return fast['square'](v)"}
+OF_DUALS = {
+    "guard_x": "type(x) is float and ",
+    "guard_y": "type(y) is float and ",
+    "result": """\
+result = Dual()
+result._data = z
+result._left = result._primitive = None
+result._parents = ()
+result._uses = result._pending = 0""",
+    "from_x": "result._tangent = ({partial_x}) * v._tangent",
+    "from_y": "result._tangent = ({partial_y}) * w._tangent",
+    "from_both": "result._tangent = ({partial_x}) * v._tangent + ({partial_y}) * w._tangent",
+    "otherwise": "",
+}
+
+TEMPLATES: dict[type[Variable], tuple[str, str, dict[str, str]]] = {
+    Scalar: (UNARY, BINARY, OF_SCALARS),
+    Array: (UNARY_OF_ARRAY, BINARY_OF_ARRAY, OF_ARRAYS),
+    Dual: (UNARY, BINARY, OF_DUALS),
+}
+"""For each kind of Variable the source of a function of one operand and of two, and what to put into it."""
+
+SHORTCUTS = {"pow": ("square", "if w == 2: return square(v)")}
 """Special cases of a binary primitive with a number on the right: a square takes a third of the time of a power."""
 
 SCALARS = {
@@ -147,17 +211,12 @@ SCALARS = {
 }
 """What a formula's functions mean for Python floats. Those of `math` raise errors where NumPy has an answer."""
 
-
-PARTS: dict[type[Variable], dict[str, str]] = {Variable: NODE, Dual: DUAL}
-
 NAMES = {
     "apply": apply,
-    "record": record,
-    "recording": recording,
-    "new_variable": new_variable,
-    "new_dual": new_dual,
-    "ndarray": np.ndarray,
-    "Variable": Variable,
+    "modes": modes,
+    "recording": modes.recording,
+    "Scalar": Scalar,
+    "Array": Array,
     "Dual": Dual,
     "X": [0],
     "Y": [1],
@@ -168,17 +227,28 @@ NAMES = {
 
 def generate(primitive: Elementwise, kind: type[Variable]) -> dict[str, Callable[..., Any]]:
     """The functions `fast_name` and, of a binary primitive, `fast_name_reflected`, for one kind of Variable."""
-    name, operands = primitive.name, primitive.operands
-    value = f"evaluate({operands})" if "(" in primitive.formula else primitive.formula
-    source = (UNARY if len(primitive.partials) == 1 else BINARY).format(
-        name=name,
+    unary, binary, parts = TEMPLATES[kind]
+    names: dict[str, Any] = {"primitive": primitive, "evaluate": primitive.evaluate, "arrays": FAST[Array]}
+    shortcut = ""
+    if primitive.name in SHORTCUTS:
+        other, shortcut = SHORTCUTS[primitive.name]
+        names[other] = FAST[kind][other]
+    template = unary if len(primitive.partials) == 1 else binary
+    source = with_parts(template, {**parts, "shortcut": shortcut}).format(
+        **parts,
+        name=primitive.name,
+        kind=kind.__name__,
         formula=primitive.formula,
-        shortcut=SHORTCUTS.get(name, ""),
-        **dict(zip(("partial_x", "partial_y"), primitive.partials, strict=False)),
-        **{key: text.format(name=name, value=value, operands=operands) for key, text in PARTS[kind].items()},
+        operands=primitive.operands,
+        value=f"evaluate({primitive.operands})" if "(" in primitive.formula else primitive.formula,
+        **{f"partial_{operand}": partial for operand, partial in zip("xy", primitive.partials, strict=False)},
     )
-    names = {"primitive": primitive, "evaluate": primitive.evaluate, "fast": FAST[kind], "duals": FAST[Dual]}
-    return compile_source(source, {**SCALARS, **NAMES, **names}, f"{name} of a {kind.__name__}")
+    return compile_source(source, {**SCALARS, **NAMES, **names}, f"{primitive.name} of a {kind.__name__}")
+
+
+def with_parts(template: str, parts: dict[str, str]) -> str:
+    """`template` with the lines of `parts` in place of the lines that only name one of them."""
+    return re.sub(r"(?m)^( *)\{(\w+)\}\n", lambda line: indent(parts[line[2]] + "\n", line[1]), template)
 
 
 class Fast(dict[str, Callable[..., Any]]):
@@ -199,4 +269,16 @@ class Fast(dict[str, Callable[..., Any]]):
         return self[name]
 
 
-FAST = {kind: Fast(kind) for kind in PARTS}
+FAST = {kind: Fast(kind) for kind in TEMPLATES}
+
+
+def elementwise(name: str) -> Callable[..., Any]:
+    """The function of the elementwise primitive `name`, on Variables of any kind, arrays and floats."""
+    primitive = PRIMITIVES[name]
+
+    def function(x: Any, *y: Any) -> Any:
+        fast = FAST.get(type(x))
+        return apply(primitive, x, *y) if fast is None else fast[name](x, *y)
+
+    function.__name__ = function.__qualname__ = name
+    return function

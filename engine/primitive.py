@@ -53,6 +53,7 @@ class Elementwise(Primitive):
         self.name = name
         self.formula = formula
         self.partials = partials
+        self.vjp = self._compile_vjp  # no cached_property: the sweep looks it up at every node, and that would be slow
 
     @cached_property
     def operands(self) -> str:
@@ -84,15 +85,18 @@ class Elementwise(Primitive):
             lines += [f"if i == {i}:", *(f"    {line}" for line in _scaling(partial, self.operands)), "    return c"]
         return self._compiled("scaled", lines, f"i, g, z, {self.operands}")
 
-    @cached_property
-    def vjp(self) -> Callable[..., Any]:  # type: ignore[override]
-        """`scaled`, and summed to the shape of the operand, which most calls do not need."""
+    def _compile_vjp(self, *arguments: Any) -> Any:
+        """The vjp: `scaled`, and summed to the shape of the operand, which most calls do not need."""
         lines = []
         for i, (partial, v) in enumerate(zip(self.partials, "xy", strict=False)):
             lines += [f"if i == {i}:", *(f"    {line}" for line in _scaling(partial, self.operands))]
-            lines += [f"    if type(z) is type({v}) is ndarray and z.shape == {v}.shape: return c"]
-            lines += [f"    return unbroadcast(c, shape_of(z), shape_of({v}))"]
-        return self._compiled("vjp", lines, f"i, g, z, {self.operands}")
+            if len(self.partials) > 1:
+                lines += [f"    if type(z) is type({v}) is ndarray and z.shape == {v}.shape: return c"]
+                lines += [f"    return unbroadcast(c, shape_of(z), shape_of({v}))"]
+            else:
+                lines += ["    return c"]
+        self.vjp = self._compiled("vjp", lines, f"i, g, z, {self.operands}")
+        return self.vjp(*arguments)
 
     def _compiled(self, function: str, lines: list[str], arguments: str) -> Callable[..., Any]:
         source = "\n    ".join([f"def {function}({arguments}):", *lines]) + "\n"

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from . import functions
-from .operators import FAST
-from .record import apply, plain
+from .operators import elementwise
+from .record import plain
 from .table import ELEMENTWISE
 from .variable import Variable
 
-UFUNCS = {getattr(np, primitive.name): primitive for primitive in ELEMENTWISE}
+UFUNCS = {getattr(np, primitive.name): elementwise(primitive.name) for primitive in ELEMENTWISE}
 COMPARISONS = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
 REDUCTIONS = {np.add: functions.sum, np.multiply: functions.prod, np.maximum: functions.max, np.minimum: functions.min}
 FUNCTIONS: dict[Any, Callable[..., Any]] = {
@@ -76,8 +76,7 @@ def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kw
     if kwargs:
         raise TypeError(f"np.{ufunc.__name__} of a Variable takes no {', '.join(kwargs)}=")
     if ufunc in UFUNCS:
-        primitive = UFUNCS[ufunc]
-        return FAST[Variable][primitive.name](*inputs) if len(inputs) == 1 else apply(primitive, *inputs)
+        return UFUNCS[ufunc](*inputs)
     if ufunc in ANSWERS:
         return ufunc(*map(plain, inputs))
     if ufunc is np.matmul:

@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from .modes import recording
+from . import modes
 from .primitive import Primitive
-from .variable import Dual, Variable, new_variable, note_made, short
+from .variable import FLOATS, KINDS, Array, Dual, Lifted, Saved, Scalar, Variable, at_work, short
 
 
 class NeedsLevelError(Exception):
@@ -53,23 +53,23 @@ def apply(primitive: Primitive, *operands: Any, **parameters: Any) -> Any:
     """
     values = []
     parents = []
-    positions = []
+    places = []
     for i, operand in enumerate(operands):
-        if isinstance(operand, Variable):
-            data = operand._data
-            if isinstance(data, Variable) or type(operand) is Dual:
-                return _apply_at_top(primitive, operands, parameters)
-            values.append(data)
+        kind = type(operand)
+        if kind is Array or kind is Scalar:
+            values.append(operand._data)
             parents.append(operand)
-            positions.append(i)
+            places.append(i)
+        elif isinstance(operand, Variable):
+            return _apply_at_top(primitive, operands, parameters)
         else:
             values.append(constant(operand))
     data = as_data_of_result(primitive.value(*values, **parameters))
-    return record(primitive, data, tuple(parents), (positions, tuple(values), parameters)) if parents else data
+    return record(primitive, data, tuple(parents), (places, tuple(values), parameters)) if parents else data
 
 
 def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: dict[str, Any]) -> Variable:
-    """`apply` where some operand is a Dual or of a level above the first."""
+    """`apply` where some operand is a Dual, of a level above the first, or of a class derived from Variable."""
     levels = [level(operand) for operand in operands]
     top = max(levels)
     positions = [i for i, depth in enumerate(levels) if depth == top]
@@ -83,33 +83,28 @@ def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: d
         raise NeedsLevelError(top + 1)
     data = apply(primitive, *values, **parameters)
     if True in kinds:
-        return Dual.of(primitive, data, values, parameters, {i: operands[i]._tangent for i in positions})
+        made: Variable = Dual.of(primitive, data, values, parameters, {i: operands[i]._tangent for i in positions})
+        return made
     return record(primitive, data, tuple(highest), (positions, tuple(values), parameters))
 
 
-def record(
-    primitive: Primitive,
-    data: Any,
-    parents: tuple[Any, ...],
-    saved: tuple[list[int], tuple[Any, ...], dict[str, Any]],
-) -> Variable:
-    """A Variable with the value `data`, as the result of a primitive.
-
-    `parents` are the Variables among the operands. `saved`: their places there, the operands, the parameters.
-    """
-    result = new_variable()
+def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Saved) -> Variable:
+    """A Variable with the value `data`, the result of a primitive; `parents` are the Variables among the operands."""
+    result: Variable = KINDS.get(type(data), Lifted)()
     result._data = data
-    result.grad = result.name = None
-    result._pending = 0
     result._left = None
-    if recording():
-        result._parents = parents
+    result._uses = result._pending = 0
+    if modes.untouched or modes.recording():
         result._primitive = primitive
+        result._parents = parents
         result._saved = saved
+        for parent in parents:
+            parent._uses += 1
     else:
+        result._grad = result._primitive = None
         result._parents = ()
-        result._primitive = None
-        note_made(result)
+        if (call := at_work.get()) is not None:
+            call.noted.append(result)
     return result
 
 
@@ -120,13 +115,13 @@ def constant(value: Any) -> Any:
     array = np.asarray(value)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)  # small integers would wrap around
-    elif array.dtype not in (np.float32, np.float64):
+    elif array.dtype not in FLOATS:
         raise TypeError(f"a Variable combines with integers, float32 and float64, not {array.dtype}: {short(value)}")
     return array if array.ndim else array[()]
 
 
 def as_data_of_result(value: Any) -> Any:
     """A value as a Variable keeps it: NumPy's scalars become Python floats."""
-    if type(value) is np.ndarray and value.ndim:
+    if type(value) is float or (type(value) is np.ndarray and value.ndim):
         return value
     return value if isinstance(value, Variable) else float(value)

@@ -5,22 +5,13 @@ Written with NumPy's functions, whose dispatch takes them to Variables when a de
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from .primitive import Shape, full, shape_of, unbroadcast
-
-
-@dataclass(slots=True)  # frozen it would take three times as long to make
-class Piece:
-    """A cotangent that is zero but for `g` at `index`: the sweep adds it into the whole without making the zeros."""
-
-    g: Any
-    index: Any
-    shape: Shape
+from .primitive import Primitive, Shape, full, shape_of, unbroadcast
+from .record import apply
 
 
 def getitem_value(x: Any, index: Any) -> Any:
@@ -28,10 +19,11 @@ def getitem_value(x: Any, index: Any) -> Any:
 
 
 def getitem_vjp(_: int, g: Any, z: Any, x: Any, index: Any) -> Any:
+    # The sweep has a shorter way for arrays: it adds `g` into the cotangent of the whole, without making the zeros.
     shape = shape_of(x)
     if not shape:  # the index only added axes, or nothing
         return unbroadcast(g, shape_of(z), ())
-    return Piece(g, index, shape)
+    return apply(SCATTER, g, index=index, shape=shape)
 
 
 def scatter_value(g: Any, index: Any, shape: Shape) -> Any:
@@ -44,9 +36,15 @@ def scatter_vjp(_: int, g: Any, __: Any, x: Any, index: Any, shape: Shape) -> An
     return unbroadcast(full(g, shape)[index], shape_of(np.empty(shape)[index]), shape_of(x))
 
 
+SCATTER = Primitive("scatter", scatter_value, scatter_vjp, linear=True)
+
+
 def add_at(whole: Any, index: Any, g: Any) -> None:
     """`whole[index] += g`, where an element that `index` names twice gets both."""
-    if _is_basic(index) or (type(index) is tuple and all(map(_is_basic, index))):
+    if type(index) is slice:
+        part = whole[index]
+        part += g
+    elif _is_basic(index) or (type(index) is tuple and all(map(_is_basic, index))):
         whole[index] += g
     else:
         np.add.at(whole, index, g)

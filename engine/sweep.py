@@ -1,49 +1,59 @@
-"""The reverse sweep: from the results' cotangents to those of all they were computed from, in one pass each way.
+"""The reverse sweep: from a result's cotangent to those of all it was computed from, each node visited once.
 
-Iterative, so depth is limited by memory alone. The first pass counts, for every node, the results that used it; the
-second visits a node when the last of them has handed down its share, so each node is visited once, after all that
-depend on it. It holds on to no node that it has visited: what nobody else refers to is freed on the way. Nodes of one
-and two scalar parents, nearly all of a scalar program, are unrolled: it makes the sweep twice as fast.
+Iterative, so depth is limited by memory alone. A node is visited when the last of its uses has handed down its share.
+How many there are was counted when the operations ran. So a node used once, as most are, is visited at once, and one
+used several times waits for as many shares. If only waiting nodes are left, some uses were by other graphs, and those
+that lead to this result are counted (`_recount`): leaves and what several results share come to that.
+
+The counts are but a schedule. Cotangents are linear, so whatever the order each share is handed down along each edge
+once, and the sums are right: a node visited too early is visited again, with what came in since. (That happens where
+threads without a common lock lose a count.)
+
+The sweep holds on to no node that it has visited: what nobody else refers to is freed on the way.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy import ndarray
 
 from . import functions
 from .graph import parents
 from .primitive import Primitive, shape_of
-from .record import apply, plain, record
-from .structural import Piece, add_at
+from .record import plain, record
+from .structural import add_at
 from .table import PRIMITIVES
 from .variable import Dual, Variable, as_data
 
-Visit = Callable[[Variable, Any], None]
+Visit: TypeAlias = Callable[[Variable, Any], None]
+Ready: TypeAlias = "list[tuple[Variable, Any]]"  # a stack of nodes to visit, each with its cotangent
+Nodes: TypeAlias = "dict[Variable, None]"  # as a set that keeps its order
 
 NOTHING = -0.0
-"""What a node has gathered at first: adding to -0.0 changes nothing, not even the sign of a zero."""
+"""What a node has gathered at first where it is to be added to: -0.0 changes nothing, not even the sign of a zero."""
 
-_lock = threading.RLock()  # counts and cotangents stand in the nodes, which two threads may share
+_lock = threading.RLock()  # what is pending and gathered stands in the nodes, which two threads may share
 
 
 def sweep(root: list[Variable], seed: Any, visit: Visit, visit_all: bool = False) -> None:
     """Call `visit(node, cotangent)` for every leaf under the one `root` (with `visit_all` for every node).
 
     `seed` is the cotangent of the root, which is taken out of its list, so that the caller need not keep the graph
-    alive. An array handed to `visit` is new, of the node's shape, and its to keep.
+    alive. An array handed to `visit` is new, of the node's shape, and its to keep. If a node is visited again, what
+    it gets is to be added.
     """
+    waiting: Nodes = {}
     with _lock:
         try:
-            _count_uses(root)
-            root[0]._adjoint = seed
-            _propagate(root, visit, visit_all)
-        except BaseException:
-            _forget(root)
-            raise
+            _propagate([(root.pop(), seed)], waiting, visit, visit_all)
+        finally:
+            for node in waiting:  # none, unless the sweep was interrupted
+                node._pending = 0
+                node._adjoint = None
 
 
 def joined(roots: list[Variable]) -> Variable:
@@ -51,133 +61,170 @@ def joined(roots: list[Variable]) -> Variable:
     return record(_JOIN, None, tuple(roots), (list(range(len(roots))), (), {}))
 
 
+GETITEM = PRIMITIVES["getitem"]
 _JOIN = Primitive("join", lambda *values: values, lambda i, g, *_: g[i])
 
 
-def _count_uses(root: list[Variable]) -> None:
-    order = list(root)
-    append = order.append
-    for node in order:
-        p = node._left
-        if p is not None:
-            pending = p._pending
-            if not pending:
-                p._adjoint = NOTHING
-                append(p)
-            p._pending = pending + 1
-            p = node._right
-            if p is not None:
-                pending = p._pending
-                if not pending:
-                    p._adjoint = NOTHING
-                    append(p)
-                p._pending = pending + 1
-        else:
-            for p in node._parents:
-                pending = p._pending
-                if not pending:
-                    p._adjoint = NOTHING
-                    append(p)
-                p._pending = pending + 1
-
-
-def _propagate(ready: list[Variable], visit: Visit, visit_all: bool) -> None:
+def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
+    # What happens at a parent of a scalar is written out twice, as programs of scalars spend all their time here.
     pop, append = ready.pop, ready.append
     owned: set[int] = set()  # ids of nodes whose gathered cotangent is an array of the sweep's own
-    node = pop()
-    try:
-        while True:
-            g = node._adjoint
-            if visit_all and node._primitive is not None:
-                visit(node, own(g, node))
-            p = node._left
-            if p is not None:
-                p._adjoint += g * node._dleft
-                pending = p._pending - 1
-                p._pending = pending
-                q = node._right
-                if q is None:
-                    if not pending:
-                        node = p
-                        continue
-                else:
-                    if not pending:
-                        append(p)
-                    q._adjoint += g * node._dright
-                    pending = q._pending - 1
-                    q._pending = pending
-                    if not pending:
-                        node = q
-                        continue
-            elif node._primitive is not None:
-                _pull(node, g, owned, append)
+    node, g = pop()
+    while True:
+        if visit_all and node._primitive is not None:
+            visit(node, own(g, node))
+        p = node._left
+        if p is not None:
+            q = node._right
+            if q is None:
+                g = g * node._dleft
             else:
-                is_ready = (type(g) is float and type(node._data) is float) or id(node) in owned
-                visit(node, g if is_ready else own(g, node))
-                node._adjoint = None
-            if not ready:
+                share = g * node._dleft
+                uses = p._uses
+                if uses == 1:
+                    append((p, share))
+                else:
+                    pending = p._pending
+                    if pending == 1:
+                        append((p, share + p._adjoint))
+                        p._adjoint = None
+                        p._pending = 0
+                        del waiting[p]
+                    elif pending:
+                        p._adjoint += share
+                        p._pending = pending - 1
+                    else:
+                        waiting[p] = None
+                        p._adjoint = share
+                        p._pending = uses - 1
+                g = g * node._dright
+                p = q
+            uses = p._uses
+            if uses == 1:
+                node = p
+                continue
+            pending = p._pending
+            if pending == 1:
+                g = g + p._adjoint
+                p._adjoint = None
+                p._pending = 0
+                del waiting[p]
+                node = p
+                continue
+            if pending:
+                p._adjoint += g
+                p._pending = pending - 1
+            else:
+                waiting[p] = None
+                p._adjoint = g
+                p._pending = uses - 1
+        elif node._primitive is not None:
+            if owned:
+                owned.discard(id(node))
+            if node._primitive is GETITEM:
+                _add_part(node, g, ready, waiting, owned)
+            else:
+                _pull(node, g, ready, waiting, owned)
+        elif (type(g) is float and type(node._data) is float) or id(node) in owned:
+            owned.discard(id(node))
+            visit(node, g)
+        else:
+            visit(node, own(g, node))
+        if not ready:
+            if not waiting:
                 break
-            node = pop()
-    except BaseException:
-        append(node)
-        raise
+            _recount(ready, waiting)
+        node, g = pop()
 
 
-def _pull(node: Variable, g: Any, owned: set[int], append: Callable[[Variable], None]) -> None:
-    """Hand down the cotangent `g` of a node that is not of scalars alone, and append the parents that are ready."""
-    node._adjoint = None
-    vjp, z = node._primitive.vjp, node._data  # type: ignore[union-attr]
+def _pull(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
+    """Hand down the cotangent `g` of a node that is not of scalars alone."""
+    vjp: Any = node._primitive.vjp  # type: ignore[union-attr]
+    z = node._data
     places, operands, parameters = node._saved
     for i, parent in zip(places, node._parents):  # noqa: B905  there are as many, and strict=True takes its time
-        cotangent = vjp(i, g, z, *operands, **parameters)
-        kind = type(cotangent)
-        if parent._adjoint is NOTHING and (kind is np.ndarray or kind is float):
-            parent._adjoint = cotangent
+        share = vjp(i, g, z, *operands, **parameters) if parameters else vjp(i, g, z, *operands)
+        kind = type(share)
+        if kind is not ndarray and kind is not float and isinstance(share, np.generic):
+            share = float(share)
+        pending = parent._pending
+        if pending:
+            _add(parent, share, owned)
+            _count_down(parent, pending, ready, waiting)
+            continue
+        uses = parent._uses
+        if uses == 1:
+            ready.append((parent, share))
         else:
-            _gather(parent, cotangent, owned)
-        pending = parent._pending - 1
-        parent._pending = pending
-        if not pending:
-            append(parent)
+            waiting[parent] = None
+            parent._adjoint = share
+            parent._pending = uses - 1
 
 
-def _gather(node: Variable, cotangent: Any, owned: set[int]) -> None:
-    """Add `cotangent` to what `node` has gathered, in place where that is an array of the sweep's own."""
-    adjoint = node._adjoint
-    if type(cotangent) is Piece:
-        if not (isinstance(adjoint, Variable) or isinstance(cotangent.g, Variable)):
-            if id(node) not in owned:
-                node._adjoint = adjoint = (
-                    np.zeros(cotangent.shape, node.dtype) if adjoint is NOTHING else as_array(adjoint, node)
-                )
-                owned.add(id(node))
-            add_at(adjoint, cotangent.index, cotangent.g)
-            return
-        cotangent = apply(PRIMITIVES["scatter"], cotangent.g, index=cotangent.index, shape=cotangent.shape)
-    if isinstance(cotangent, np.generic):
-        cotangent = float(cotangent)
-    if adjoint is NOTHING:
-        node._adjoint = cotangent
-    elif id(node) in owned and not isinstance(cotangent, Variable):
-        adjoint += cotangent
+def _add(node: Variable, share: Any, owned: set[int]) -> None:
+    """Add `share` to what `node` has gathered, in place where that is an array of the sweep's own."""
+    gathered = node._adjoint
+    if id(node) in owned and not isinstance(share, Variable):
+        gathered += share
+        return
+    node._adjoint = total = share if gathered is NOTHING else gathered + share
+    if total is not share and type(total) is ndarray and total.shape == node.shape and total.dtype == node.dtype:
+        owned.add(id(node))
     else:
-        node._adjoint = total = adjoint + cotangent
-        if type(total) is np.ndarray and total.shape == node.shape and total.dtype == node.dtype:
-            owned.add(id(node))
-        else:
-            owned.discard(id(node))
+        owned.discard(id(node))
 
 
-def _forget(nodes: list[Variable]) -> None:
-    """Undo what an interrupted sweep left in `nodes` and in all that they were computed from."""
-    seen = set(nodes)
-    for node in nodes:
-        node._adjoint = None
-        node._pending = 0
+def _count_down(node: Variable, pending: int, ready: Ready, waiting: Nodes) -> None:
+    """One of the `pending` uses has arrived."""
+    node._pending = pending - 1
+    if pending == 1:
+        _release(node, ready, waiting)
+
+
+def _release(node: Variable, ready: Ready, waiting: Nodes) -> None:
+    """`node` need not wait any longer."""
+    del waiting[node]
+    ready.append((node, node._adjoint))
+    node._adjoint = None
+
+
+def _add_part(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
+    """`_pull` for a part of an array: `g` is added into the cotangent of the whole, without making all the zeros."""
+    whole = node._parents[0]
+    data = whole._data
+    pending = whole._pending
+    gathered = whole._adjoint if pending else NOTHING
+    if type(data) is not ndarray or isinstance(g, Variable) or isinstance(gathered, Variable):
+        _pull(node, g, ready, waiting, owned)
+        return
+    if id(whole) not in owned:
+        owned.add(id(whole))
+        gathered = np.zeros(data.shape, data.dtype) if gathered is NOTHING else as_array(gathered, whole)
+        whole._adjoint = gathered
+    add_at(gathered, node._saved[2]["index"], g)
+    if not pending:
+        waiting[whole] = None
+        pending = whole._uses
+    _count_down(whole, pending, ready, waiting)
+
+
+def _recount(ready: Ready, waiting: Nodes) -> None:
+    """Let every node that is waiting, or used several times below one that is, wait for its uses below `waiting`."""
+    uses = dict.fromkeys(waiting, 0)
+    order = list(waiting)
+    for node in order:
         for parent in parents(node):
-            if parent not in seen:
-                seen.add(parent)
-                nodes.append(parent)
+            if parent not in uses:
+                uses[parent] = 0
+                order.append(parent)
+            uses[parent] += 1
+    for node, count in uses.items():
+        if not count:
+            _release(node, ready, waiting)
+        elif node not in waiting and node._uses != 1:
+            waiting[node] = None
+            node._adjoint = NOTHING
+        node._pending = count if node in waiting else 0
 
 
 def own(g: Any, whole: Any) -> Any:
@@ -202,13 +249,19 @@ def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> 
     """
     if type(root) is Dual:
         raise TypeError("backward() under jvp: a Dual carries its tangent forward, and has no graph to go back through")
-    sweep([root], 1.0 if grad is None else _seed(root, grad), _deposit, retain_grad)
+    sweep([root], 1.0 if grad is None else _seed(root, grad), _retain if retain_grad else _deposit, retain_grad)
 
 
-def _deposit(node: Variable, g: Any) -> None:
-    if isinstance(g, Variable):
+def _deposit(leaf: Variable, g: Any) -> None:
+    if type(g) is not float and isinstance(g, Variable):
         g = plain(g)  # .grad is data, also where backward() is called under a transform
-    node.grad = g if node.grad is None else node.grad + g
+    before = leaf._grad
+    leaf._grad = g if before is None else before + g
+
+
+def _retain(node: Variable, g: Any) -> None:
+    node._grad = node.grad  # which a node in between may not have had so far
+    _deposit(node, g)
 
 
 def _seed(root: Variable, grad: object) -> Any:

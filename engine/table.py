@@ -53,7 +53,7 @@ ELEMENTWISE = (
 
 STRUCTURAL = (
     Primitive("getitem", structural.getitem_value, structural.getitem_vjp, linear=True),
-    Primitive("scatter", structural.scatter_value, structural.scatter_vjp, linear=True),
+    structural.SCATTER,
     Primitive("stack", structural.stack_value, structural.stack_vjp, linear=True),
     Primitive("concat", structural.concat_value, structural.concat_vjp, linear=True),
     Primitive("reshape", structural.reshape_value, structural.reshape_vjp, linear=True),

@@ -8,13 +8,14 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from . import functions
+from . import functions, modes
 from .forward import jvp
-from .lifting import Argnums, Call, on_own_level, outputs, packed, positions, replaced
+from .lifting import Argnums, Call, on_own_level, output, outputs, packed, positions, replaced
+from .modes import using_config
 from .primitive import Shape, shape_of
-from .record import NeedsLevelError, level
+from .record import NeedsLevelError, level, plain
 from .sweep import joined, own, sweep
-from .variable import Variable, as_data
+from .variable import Scalar, Variable, as_data, short
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -26,16 +27,15 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     `f`, except under no_grad). Raises TypeError if `f` returns anything else.
     """
 
+    several = isinstance(argnums, tuple)
+
     @wraps(f)
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         places = positions(argnums, len(args))
-
-        def run(call: Call, args: tuple[Any, ...]) -> tuple[Any, list[Any]]:
-            inputs = [call.leaf(args[i]) for i in places]
-            return _pull_scalar(call, [call(f, replaced(args, places, inputs), kwargs)], inputs)
-
-        value, gradients = on_own_level(run, args)
-        return packed((value,), False), packed(gradients, isinstance(argnums, tuple))
+        value, gradients = on_own_level(_value_and_gradients, args, f, places, kwargs)
+        if not (modes.untouched or modes.recording()):
+            value, gradients = plain(value), list(map(plain, gradients))
+        return value, tuple(gradients) if several else gradients[0]
 
     return value_and_gradient
 
@@ -66,7 +66,7 @@ def vjp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
         def pullback(cotangent: Any) -> Any:
             cotangents = cotangent if is_tuple else (cotangent,)
             if not isinstance(cotangents, tuple) or len(cotangents) != len(values):
-                raise ValueError(f"the cotangent is a tuple of {len(values)}, as the value is, not {cotangent!r}")
+                raise ValueError(f"the cotangent is a tuple of {len(values)}, as the value is, not {short(cotangent)}")
             for value, given in zip(values, cotangents, strict=True):
                 if np.shape(given) != shape_of(value):
                     raise ValueError(f"a cotangent has its value's shape, {shape_of(value)}, not {np.shape(given)}")
@@ -124,30 +124,39 @@ def hvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return product
 
 
-def _pull_scalar(call: Call, result: list[Any], inputs: list[Variable]) -> tuple[Any, list[Any]]:
-    """The value of the one `result`, which is taken out of its list, and its gradient with respect to `inputs`.
+def _value_and_gradients(
+    call: Call, args: tuple[Any, ...], f: Callable[..., Any], places: list[int], kwargs: dict[str, Any]
+) -> tuple[Any, list[Any]]:
+    """`f`'s value, and its gradient by each of the arguments in `places`.
 
     Raises NeedsLevelError for a leaf that is neither an input nor made by the function.
     """
-    value: Any = result[0] if isinstance(result[0], Variable) else as_data(result[0])
-    if shape_of(value):
-        raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape_of(value)}")
-    depth = level(value)
-    if depth > call.depth:
-        raise NeedsLevelError(depth + 1)
-    found: dict[int, Any] = {id(leaf): None for leaf in inputs}
+    inputs = []
+    arguments = list(args)
+    for i in places:
+        arguments[i] = leaf = call.leaf(args[i])
+        inputs.append(leaf)
+    result = [call(f, arguments, kwargs)]  # in a list, so that the sweep can let go of it
+    value, depth = result[0], 1
+    if type(value) is not Scalar:
+        value = output(value)
+        if shape_of(value):
+            raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape_of(value)}")
+        depth = level(value)
+        if depth > call.depth:
+            raise NeedsLevelError(depth + 1)
+    found: dict[int, Any] = {}
     if depth == call.depth:  # otherwise it does not depend on the inputs
         value = value._data
-        known = None if call.made is None else {*found, *map(id, call.made)}
 
-        def keep(node: Variable, g: Any) -> None:
-            if id(node) in found:
-                found[id(node)] = g
-            elif known is not None and id(node) not in known:
-                raise NeedsLevelError(call.depth + 1)
+        def keep(leaf: Variable, g: Any) -> None:
+            key = id(leaf)
+            found[key] = found[key] + g if key in found else g
 
         sweep(result, 1.0, keep)
-    return value, [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs]
+        if call.made is not None and not found.keys() <= set(map(id, call.made)):
+            raise NeedsLevelError(call.depth + 1)
+    return value, [found[id(leaf)] if id(leaf) in found else own(0.0, leaf) for leaf in inputs]
 
 
 Pull: TypeAlias = Callable[[Sequence[Any]], list[Any]]
@@ -166,17 +175,22 @@ def _linearised(
         call.check_leaves([result for result, does in zip(results, depends, strict=True) if does])
 
         def pull(cotangents: Sequence[Any]) -> list[Any]:
-            found = {id(leaf): own(0.0, leaf) for leaf in inputs}
+            found: dict[int, Any] = {id(leaf): None for leaf in inputs}
 
             def keep(node: Variable, g: Any) -> None:
                 if id(node) in found:
-                    found[id(node)] = g
+                    found[id(node)] = g if found[id(node)] is None else found[id(node)] + g
 
             seeded = [k for k, g in enumerate(cotangents) if depends[k] and g is not None]
             seeds = [g if isinstance(g, Variable) else as_data(g) for g in (cotangents[k] for k in seeded)]
             if seeded:
-                sweep([joined([results[k] for k in seeded])], seeds, keep)
-            return [found[id(leaf)] for leaf in inputs]
+                if modes.untouched or modes.recording():
+                    root = joined([results[k] for k in seeded])
+                else:
+                    with using_config("enable_backprop", True):
+                        root = joined([results[k] for k in seeded])
+                sweep([root], seeds, keep)
+            return [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs]
 
         return [r._data if does else r for r, does in zip(results, depends, strict=True)], is_tuple, pull
 

@@ -3,7 +3,7 @@
 A node points to its parents and never to its results, so no reference cycle arises and a graph is freed as soon as its
 last result is. An operation on scalars has one or two parents, `_left` and `_right`, each with the partial derivative
 towards it. Any other has its parents in `_parents`, and in `_saved` what the primitive's rule needs. A leaf has no
-parents.
+parents. A node does know how many operations used it, which tells the reverse sweep when to visit it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import math
 import operator
 from collections.abc import Iterator
 from contextvars import ContextVar
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -20,9 +19,14 @@ import numpy as np
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from .lifting import Call
     from .primitive import Primitive
 
 Data: TypeAlias = "float | np.ndarray[Any, Any]"
+Saved: TypeAlias = "tuple[list[int], tuple[Any, ...], dict[str, Any]]"
+"""What the rule of an operation needs: the parents' places among the operands, the operands, the parameters."""
+
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 def as_data(value: object) -> Data:
@@ -30,7 +34,7 @@ def as_data(value: object) -> Data:
 
     Raises TypeError for anything that is not made of real numbers.
     """
-    if type(value) is float:
+    if type(value) is float or (type(value) is np.ndarray and value.dtype in FLOATS and value.ndim):
         return value
     if isinstance(value, Variable):
         raise TypeError("a Variable cannot hold a Variable: use it as it is, or its .data")
@@ -42,7 +46,7 @@ def as_data(value: object) -> Data:
         raise TypeError(f"a Variable holds a number or a regular array, not {short(value)}") from error
     if array.dtype.kind in "iu":
         array = array.astype(np.float64)
-    elif array.dtype not in (np.float32, np.float64):
+    elif array.dtype not in FLOATS:
         raise TypeError(
             f"a Variable holds float32 or float64 (integers become float64), not {array.dtype}: {short(value)}"
         )
@@ -55,45 +59,22 @@ def short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-made_in_transform: ContextVar[list[Variable] | None] = ContextVar("gradmark_made", default=None)
-"""The Variables that the function under a transform has made itself; None where no transform is at work."""
+at_work: ContextVar[Call | None] = ContextVar("gradmark_transform", default=None)
+"""The transform whose function is running, if there is one. It takes note of the leaves that are made meanwhile."""
 
 
-def note_made(leaf: Variable) -> None:
-    """Tell the transform at work, if there is one, of a leaf that was made under it."""
-    made = made_in_transform.get()
-    if made is not None:
-        made.append(leaf)
-
-
-class _BareConstruction(type):
-    """`Variable(data, name)` for users, without an `__init__`.
-
-    The engine makes thousands of results a millisecond. A class that defines no `__init__` or `__new__` of its own lets
-    it do so by `type.__call__`, in half the time.
-    """
-
-    def __call__(cls, data: object, name: str | None = None) -> Any:
-        variable = new_variable()
-        variable._data = as_data(data)
-        variable.name = name
-        variable.grad = variable._left = variable._primitive = None
-        variable._parents = ()
-        variable._pending = 0
-        note_made(variable)
-        return variable
-
-
-class Variable(metaclass=_BareConstruction):
+class Variable:
     """A differentiable scalar (a Python float) or array (float32 or float64); operations on it are recorded.
+
+    Its class becomes `Scalar` or `Array` by what it holds, and those of results are such; both are Variables.
 
     `Variable(data, name=None)`: data is a real number, list or array. Integers become float64; an array of floats is
     not copied, and must not be changed in place before `backward()`. Raises TypeError for anything else.
     """
 
     __slots__ = (
-        "__weakref__", "_adjoint", "_data", "_dleft", "_dright", "_left", "_parents", "_pending", "_primitive",
-        "_right", "_saved", "grad", "name",
+        "__weakref__", "_adjoint", "_data", "_dleft", "_dright", "_grad", "_left", "_name", "_parents", "_pending",
+        "_primitive", "_right", "_saved", "_uses",
     )  # fmt: skip
 
     _data: Any  # float or ndarray; inside nested transforms a Variable of the level below
@@ -103,16 +84,28 @@ class Variable(metaclass=_BareConstruction):
     _dleft: float
     _dright: float
     _parents: tuple[Variable, ...]
-    _saved: tuple[list[int], tuple[Any, ...], dict[str, Any]]  # the parents' places, the operands, the parameters
-    _adjoint: Any  # the sweep's own, and set only during one: the cotangent gathered so far
-    _pending: int  # the sweep's own: results whose cotangent has not arrived yet
-    grad: Any
-    name: str | None
+    _saved: Saved
+    _uses: int  # how often an operation took it as an operand, in whatever graph
+    _pending: int  # the sweep's own, else 0: uses whose cotangent has not arrived yet
+    _adjoint: Any  # the sweep's own: the cotangent gathered so far
+    _grad: Any  # on a node not there before it is set, nor is _name: most live and die without
+    _name: str | None
     T: Variable  # the axes in reverse order
+
+    def __init__(self, data: object, name: str | None = None) -> None:
+        self._data = data = as_data(data)
+        if type(self) is Variable:
+            self.__class__ = KINDS[type(data)]
+        self._name = name
+        self._grad = self._left = self._primitive = None
+        self._parents = ()
+        self._uses = self._pending = 0
+        call = at_work.get()
+        if call is not None:
+            call.noted.append(self)
 
     if TYPE_CHECKING:  # put on the class by interface.py, as they need the table; named here for readers and checkers
 
-        def __init__(self, data: object, name: str | None = None) -> None: ...
         def backward(self, grad: object = None, retain_grad: bool = False) -> None: ...
         def reshape(self, *shape: Any) -> Variable: ...
         def transpose(self, *axes: Any) -> Variable: ...
@@ -156,7 +149,33 @@ class Variable(metaclass=_BareConstruction):
 
     @data.setter
     def data(self, value: object) -> None:
-        self._data = as_data(value)
+        self._data = data = as_data(value)
+        if type(self) in BY_DATA:
+            self.__class__ = KINDS[type(data)]
+
+    @property
+    def grad(self) -> Any:
+        """The derivative that `backward()` has added up here: None, a float or an array. May be assigned."""
+        try:
+            return self._grad
+        except AttributeError:
+            return None
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        self._grad = value
+
+    @property
+    def name(self) -> str | None:
+        """What the picture of a graph and messages call it. May be assigned."""
+        try:
+            return self._name
+        except AttributeError:
+            return None
+
+    @name.setter
+    def name(self, value: str | None) -> None:
+        self._name = value
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -225,8 +244,33 @@ class Variable(metaclass=_BareConstruction):
     __hash__ = object.__hash__
 
 
-new_variable: partial[Variable] = partial(type.__call__, Variable)
-"""A Variable with nothing in it, for the engine alone."""
+class Scalar(Variable):
+    """A Variable whose data is a float."""
+
+    __slots__ = ()
+    # The engine makes thousands of results a millisecond, and fills them itself. With an __init__ that is object's own
+    # this takes half the time.
+    __init__ = object.__init__
+
+
+class Array(Variable):
+    """A Variable whose data is an array."""
+
+    __slots__ = ()
+    __init__ = object.__init__
+
+
+class Lifted(Variable):
+    """A Variable whose data is a Variable of the level below."""
+
+    __slots__ = ()
+    __init__ = object.__init__
+
+
+KINDS: dict[type, type[Variable]] = {float: Scalar, np.ndarray: Array}
+"""The class of a Variable, by the type of its data. Of anything else it is Lifted."""
+BY_DATA = {Variable, Scalar, Array}
+"""The classes that are chosen by the data; a class that a user derives from Variable stays as it is, only slower."""
 
 
 def compare(relation: Any, x: object, y: object) -> Any:
@@ -237,6 +281,7 @@ class Dual(Variable):
     """A Variable of forward mode: it has no parents, and carries its tangent along (see forward.py)."""
 
     __slots__ = ("_tangent",)
+    __init__ = object.__init__
 
     _tangent: Any
 
@@ -247,6 +292,3 @@ class Dual(Variable):
 
     def __repr__(self) -> str:
         return f"Dual({self._data!r}, {self._tangent!r})"
-
-
-new_dual: partial[Dual] = partial(type.__call__, Dual)

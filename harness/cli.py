@@ -159,7 +159,7 @@ def list_(what: str, out: Path) -> None:
         from .methods import METHODS
 
         for method in METHODS.values():
-            click.echo(f"{method.id:20} {method.kind}")
+            click.echo(f"{method.id:22} {method.kind}")
     else:
         from .runner import runs
 

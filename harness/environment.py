@@ -21,7 +21,7 @@ from .errors import BadInputError
 from .plan import Plan
 from .record import SCHEMA, Recorder
 
-PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint")
+PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint", "sympy")
 
 
 def describe(run: str, plan: Plan, suites: Sequence[str]) -> dict[str, Any]:
@@ -49,8 +49,15 @@ def versions() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "implementation": platform.python_implementation(),
-        "packages": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "packages": {name: version for name in PACKAGES if (version := _version(name))},
     }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:  # an optional one
+        return None
 
 
 def now() -> str:

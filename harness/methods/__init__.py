@@ -2,12 +2,16 @@
 
 import difflib
 
-from .base import Method, UnsupportedError, failure
+from .base import Method, NotInstalledError, UnsupportedError, failure
+from .engine_forward import EngineForward
 from .engine_reverse import EngineReverse
 from .manual import Manual
-from .numerical import Central
+from .numerical import SCHEMES, Numerical
+from .symbolic import SymPy
 
-METHODS: dict[str, type[Method]] = {method.id: method for method in (EngineReverse, Manual, Central)}
+METHODS: dict[str, Method] = {
+    method.id: method for method in (EngineReverse(), EngineForward(), Manual(), SymPy(), *map(Numerical, SCHEMES))
+}
 
 
 def get(method_id: str) -> Method:
@@ -16,7 +20,7 @@ def get(method_id: str) -> Method:
         near = difflib.get_close_matches(method_id, METHODS, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"the methods are {', '.join(METHODS)}"
         raise LookupError(f"unknown method {method_id!r}: {hint}")
-    return METHODS[method_id]()
+    return METHODS[method_id]
 
 
-__all__ = ["METHODS", "Method", "UnsupportedError", "failure", "get"]
+__all__ = ["METHODS", "Method", "NotInstalledError", "UnsupportedError", "failure", "get"]

@@ -21,17 +21,23 @@ class UnsupportedError(Exception):
     """The method cannot differentiate this problem. The message says why."""
 
 
+class NotInstalledError(Exception):
+    """The method needs a package that is not there. The message is the command that installs it."""
+
+
 def failure(error: Exception) -> tuple[Outcome, str]:
     """The outcome of a case in which a method raised `error`, and the reason: it costs that case alone."""
     if isinstance(error, UnsupportedError):
         return "unsupported", str(error)
+    if isinstance(error, NotInstalledError):
+        return "not_installed", str(error)
     return "error", f"{type(error).__name__}: {error}"
 
 
 class Method(ABC):
     """A way to differentiate a problem, used as an expert would use it."""
 
-    id: ClassVar[str]
+    id: str
     kind: ClassVar[Kind]
 
     @abstractmethod
@@ -39,7 +45,7 @@ class Method(ABC):
         """The function from a point of shape (n,) to the value and the gradient, of shape (n,), there.
 
         All that depends on the problem and n alone is done here; the function returned is what is timed. Raises
-        UnsupportedError, with the reason, for a problem that the method cannot do.
+        UnsupportedError, with the reason, for a problem that the method cannot do, and NotInstalledError.
         """
 
     def nodes(self, problem: Problem, x: Vector) -> int | None:

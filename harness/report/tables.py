@@ -12,6 +12,7 @@ import pandas as pd
 
 from ..function import FUNCTION
 from ..goals import GOALS, Goal
+from ..methods import METHODS
 from ..record import UNTIMED
 
 CASE = ["problem", "variant", "n", "point", "method"]
@@ -42,8 +43,11 @@ def full(records: pd.DataFrame, metrics: tuple[str, ...]) -> pd.DataFrame:
 
 
 def label(method: str) -> str:
-    """A method's name where there is little room."""
-    return {FUNCTION: "f"}.get(method, method.rpartition(".")[2])
+    """A method's name where there is little room: its last part, unless another method has the same."""
+    if method == FUNCTION:
+        return "f"
+    last = method.rpartition(".")[2]
+    return method if sum(known.rpartition(".")[2] == last for known in METHODS) > 1 else last
 
 
 def named(cases: pd.DataFrame) -> pd.DataFrame:

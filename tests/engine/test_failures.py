@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from engine import Variable, grad
+from engine import Variable, grad, jacobian, vjp
 from engine.primitive import Primitive
 from engine.record import apply
 
@@ -120,3 +120,20 @@ def test_transforms_in_two_threads():
     found = []
     run_in_threads(*[lambda: found.extend(grad(grad(f))(2.0) for _ in range(20))] * 2)
     assert found == [12.0] * 40
+
+
+@pytest.mark.parametrize("uses", [1, 2, 4, 9])
+@pytest.mark.parametrize("data", [2.0, [2.0, 3.0]], ids=["scalar", "array"])
+def test_uses_that_threads_miscounted_change_no_derivative(gradients, data, uses):
+    # Two threads that use one Variable at a time may count that once, and then a sweep comes by twice.
+    def f(x):
+        y = x * 3.0
+        z = np.sum(x * x + y * x + x)
+        x._uses, y._uses = uses, uses
+        return z
+
+    expected = 8.0 * np.asarray(data) + 1.0
+    np.testing.assert_array_equal(gradients(f, data)[0], expected)
+    np.testing.assert_array_equal(grad(f)(data), expected)
+    np.testing.assert_array_equal(vjp(f)(data)[1](1.0), expected)
+    np.testing.assert_array_equal(jacobian(f)(data), expected)

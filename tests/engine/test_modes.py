@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from engine import Variable, no_grad, using_config
+from engine import Variable, grad, jacobian, jvp, no_grad, using_config
 
 
 def is_recording():
@@ -119,3 +119,81 @@ def test_a_mode_is_one_tasks():
         return on, off
 
     assert asyncio.run(both()) == ([True] * 6, [False] * 6)
+
+
+def test_a_new_task_starts_in_the_mode_it_is_made_in_and_cannot_change_it():
+    async def child(log):
+        log.append(is_recording())
+        with using_config("enable_backprop", True):
+            await asyncio.sleep(0)
+            log.append(is_recording())
+
+    async def parent():
+        log = []
+        with no_grad():
+            task = asyncio.create_task(child(log))
+            await asyncio.sleep(0)
+            log.append(is_recording())
+            await task
+            log.append(is_recording())
+        return log
+
+    assert asyncio.run(parent()) == [False, False, True, False]
+
+
+def test_a_new_thread_records():
+    seen = []
+    with no_grad():
+        thread = threading.Thread(target=lambda: seen.append(is_recording()))
+        thread.start()
+        thread.join(10)
+    assert seen == [True]
+
+
+def test_a_cancelled_task_leaves_no_mode_behind():
+    async def sleeper():
+        with no_grad():
+            await asyncio.sleep(60)
+
+    async def run():
+        task = asyncio.create_task(sleeper())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return is_recording()
+
+    assert asyncio.run(run())
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, StopIteration])
+def test_modes_end_with_any_exception(error):
+    with pytest.raises(error), no_grad():
+        raise error
+    assert is_recording()
+
+
+def test_as_a_decorator():
+    @no_grad()
+    def f():
+        return is_recording()
+
+    assert [f(), f(), is_recording()] == [False, False, True]
+
+
+@pytest.mark.parametrize("derivative", [grad, jacobian, lambda f: lambda x: jvp(f)(x, 1.0)[1]])
+def test_a_function_under_a_transform_records_and_the_mode_is_the_same_after(derivative):
+    seen = []
+
+    def f(x):
+        seen.append(is_recording())
+        with no_grad():
+            seen.append(is_recording())
+        return x * x
+
+    with no_grad():
+        assert derivative(f)(3.0) == 6.0
+        assert not is_recording()
+    assert derivative(f)(3.0) == 6.0
+    assert is_recording()
+    assert seen == [True, False] * 2

@@ -16,7 +16,7 @@ BINARY = [primitive.name for primitive in ELEMENTWISE if len(primitive.partials)
 def test_unary_ufuncs(name, data):
     ufunc = getattr(np, name)
     result = ufunc(Variable(data))
-    assert type(result) is Variable
+    assert isinstance(result, Variable)
     np.testing.assert_allclose(result.data, ufunc(data), rtol=1e-15)
 
 
@@ -34,7 +34,7 @@ def test_binary_ufuncs_on_either_side(name, data, other):
     ufunc = getattr(np, name)
     for arguments in ((Variable(data), other), (other, Variable(data)), (Variable(other), Variable(data))):
         result = ufunc(*arguments)
-        assert type(result) is Variable
+        assert isinstance(result, Variable)
         np.testing.assert_allclose(result.data, ufunc(*map(plain, arguments)), rtol=1e-15)
 
 
@@ -54,7 +54,7 @@ def test_operators_with_anything_on_either_side(operator, data, other):
     x = Variable(data)
     for left, right in ((x, other), (other, x)):
         result = operator(left, right)
-        assert type(result) is Variable
+        assert isinstance(result, Variable)
         np.testing.assert_allclose(result.data, operator(plain(left), plain(right)), rtol=1e-15)
         result.backward()
     assert np.shape(x.grad) == x.shape
@@ -93,7 +93,7 @@ STRUCTURAL = [
 def test_other_functions(function, f):
     data = np.arange(6.0).reshape(2, 3)
     result = f(Variable(data))
-    assert type(result) is Variable
+    assert isinstance(result, Variable)
     np.testing.assert_array_equal(result.data, f(data))
 
 

@@ -1,5 +1,6 @@
 """Programs as a whole: random ones, very deep ones, and ones whose paths are too many to walk."""
 
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import Variable
+from engine import Variable, grad, hvp, jacobian, jvp, vjp
 from engine.graph import nodes, parents
 
 
@@ -112,13 +113,35 @@ def test_a_value_used_ten_thousand_times(gradients):
     assert gradients(lambda x: sum((x for _ in range(10_000)), 0.0), 1.0) == [10_000.0]
 
 
-def test_a_chain_of_two_hundred_thousand_operations(gradients):
-    def chain(x):
-        for _ in range(100_000):
-            x = -x + 1.0
-        return x
+def chain(x, length):
+    for _ in range(length // 2):
+        x = -x + 1.0
+    return x
 
-    assert gradients(chain, 1.0) == [1.0]
+
+def test_a_chain_of_a_million_operations(gradients):
+    limit = sys.getrecursionlimit()
+    assert gradients(lambda x: chain(x, 1_000_000), 1.0) == [1.0]
+    assert sys.getrecursionlimit() == limit
+
+
+@pytest.mark.parametrize(
+    "derivative",
+    [
+        grad,
+        lambda f: lambda x: jvp(f)(x, 1.0)[1],
+        lambda f: lambda x: vjp(f)(x)[1](1.0),
+        lambda f: lambda x: hvp(lambda y: f(y) * y, argnums=0)(x, 0.5),
+        lambda f: jacobian(grad(lambda y: f(y) * y * 0.5)),
+    ],
+    ids=["grad", "jvp", "vjp", "hvp", "jacobian"],
+)
+def test_every_transform_of_a_chain_of_fifty_thousand_operations(derivative):
+    assert derivative(lambda x: chain(x, 50_000))(1.0) == 1.0
+
+
+def test_a_chain_of_arrays(gradients):
+    assert gradients(lambda x: chain(x, 100_000), [1.0, 2.0])[0].tolist() == [1.0, 1.0]
 
 
 def test_a_long_side_branch_is_waited_for(gradients):

@@ -55,7 +55,7 @@ def method(name, fault):
             right = super().prepare(problem, n)
             return lambda x: fault(x, *right(x))
 
-    return Faulty
+    return Faulty()
 
 
 METHODS = {name: method(name, fault) for name, fault in {**FAULTS, **OTHERS}.items()}

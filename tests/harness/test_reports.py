@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from harness import report
+from harness import methods, report
 from harness.plan import Plan
 from harness.record import Case
 from harness.report import plots, tables
@@ -100,6 +100,13 @@ def test_the_full_tables_are_the_records_to_the_bit(small_run: Any, table: Any) 
     assert set(found[columns].itertuples(index=False, name=None)) == set(
         records[columns].itertuples(index=False, name=None)
     )
+
+
+def test_a_label_is_short_unless_two_methods_would_share_it() -> None:
+    labels = {method: tables.label(method) for method in ("function", *methods.METHODS)}
+    assert len(set(labels.values())) == len(labels)
+    assert labels["numerical.central"] == "central"
+    assert labels["engine.forward"] == "engine.forward"
 
 
 def test_the_summary_is_the_short_tables(small_run: Any) -> None:

@@ -43,10 +43,14 @@ def _gradient(problem, x, bits=200):
     return [_taylor(problem, x, unit, 2, bits)[1] for unit in np.eye(len(x))]
 
 
-def _hessian(problem, x):
+def _hessian(problem, x, bits=200):
     n = len(x)
     units = np.eye(n)
-    along = {(i, j): 2 * _taylor(problem, x, units[i] + units[j] * (i != j))[2] for i in range(n) for j in range(i + 1)}
+    along = {
+        (i, j): 2 * _taylor(problem, x, units[i] + units[j] * (i != j), 3, bits)[2]
+        for i in range(n)
+        for j in range(i + 1)
+    }
     return [
         [(along[max(i, j), min(i, j)] - along[i, i] - along[j, j]) / 2 if i != j else along[i, i] for j in range(n)]
         for i in range(n)
@@ -67,5 +71,5 @@ def exact_gradient():
 
 @pytest.fixture(scope="session")
 def exact_hessian():
-    """`exact_hessian(problem, x)`, as balls, from second derivatives along unit vectors and their sums."""
+    """`exact_hessian(problem, x, bits=200)`, as balls, from second derivatives along unit vectors and their sums."""
     return _hessian

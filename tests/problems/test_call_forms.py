@@ -68,7 +68,7 @@ VARIABLE_FORMS = {
 def test_variables_give_a_variable_of_the_same_number(problem, n, form):
     for x in problem.points(n, 3):
         value = form(problem, x)
-        assert type(value) is Variable
+        assert isinstance(value, Variable)
         assert type(value.data) is float
         near(value.data, problem(x))
 

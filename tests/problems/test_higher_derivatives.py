@@ -1,0 +1,69 @@
+"""Second and third derivatives of every problem, in both modes and mixtures, against series in ball arithmetic."""
+
+import math
+
+import flint
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from engine import grad, hessian, hvp, jvp
+
+EPS = np.finfo(float).eps
+fractions = st.lists(st.floats(0.0, 1.0), min_size=16, max_size=16)
+directions = st.lists(st.sampled_from([-2.0, -1.0, 0.0, 1.0, 2.0]), min_size=16, max_size=16)
+
+SECONDS = {  # v · H v
+    "hvp": lambda f, x, v: v @ hvp(f)(x, v),
+    "hessian": lambda f, x, v: v @ hessian(f)(x) @ v,
+    "grad∘grad": lambda f, x, v: v @ grad(lambda y: np.sum(grad(f)(y) * v))(x),
+    "jvp∘jvp": lambda f, x, v: jvp(lambda y: jvp(f)(y, v)[1])(x, v)[1],
+    "grad∘jvp": lambda f, x, v: v @ grad(lambda y: jvp(f)(y, v)[1])(x),
+}
+THIRDS = {  # the third derivative along v
+    "jvp of hvp": lambda f, x, v: v @ jvp(lambda y: hvp(f)(y, v))(x, v)[1],
+    "grad∘grad∘grad": lambda f, x, v: v @ grad(lambda z: np.sum(v * grad(lambda y: np.sum(grad(f)(y) * v))(z)))(x),
+    "jvp∘jvp∘jvp": lambda f, x, v: jvp(lambda z: jvp(lambda y: jvp(f)(y, v)[1])(z, v)[1])(x, v)[1],
+    "grad of hvp": lambda f, x, v: v @ grad(lambda y: np.sum(hvp(f)(y, v) * v))(x),
+}
+ORDERS = {2: SECONDS, 3: THIRDS}
+WAYS = [(order, way) for order, ways in ORDERS.items() for way in ways]
+
+
+def point(problem, n, fractions):
+    low, high = problem.domain(n).T
+    return low + (high - low) * np.array([fractions[i % len(fractions)] for i in range(n)])
+
+
+def attainable(problem, x, v, order, taylor):
+    """The derivative along v, and what 53 bits may lose of it."""
+    exact = math.factorial(order) * taylor(problem, x, v, order + 1)[order]
+    assume(exact.is_finite())
+    return exact, math.factorial(order) * float(taylor(problem, x, v, order + 1, 53)[order].rad())
+
+
+def roundings(balls):
+    return np.array([[float(flint.arb(entry).rad()) for entry in row] for row in balls])
+
+
+@pytest.mark.parametrize(("order", "way"), WAYS, ids=[way for _, way in WAYS])
+@given(fractions=fractions, v=directions)
+def test_derivatives_along_a_direction(problem, n, order, way, taylor, fractions, v):
+    x = point(problem, n, fractions)
+    v = np.resize(v, n)
+    exact, rounding = attainable(problem, x, v, order, taylor)
+    got = ORDERS[order][way](problem, x, v)
+    assert abs(float(exact - float(got))) <= 8 * rounding + 64 * EPS * abs(float(exact))
+
+
+@given(fractions=fractions)
+def test_hessians_are_symmetric_and_exact(problem, n, exact_hessian, fractions):
+    x = point(problem, n, fractions)
+    got = hessian(problem)(x)
+    exact = np.array([[float(entry) for entry in row] for row in exact_hessian(problem, x)])
+    assume(np.all(np.isfinite(exact)))
+    few = 64 * EPS * np.max(np.abs(exact))
+    assert got.shape == (n, n)
+    assert np.all(np.abs(got - got.T) <= few)
+    assert np.all(np.abs(got - exact) <= few + 8 * roundings(exact_hessian(problem, x, 53)))
