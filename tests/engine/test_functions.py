@@ -74,7 +74,7 @@ def ways(names):
     return [eval(f"lambda x: {name}", known) for name in names.split(" == ")]
 
 
-@pytest.mark.parametrize("names", SAME)
+@pytest.mark.parametrize("names", SAME, ids=lambda names: names.partition(" == ")[0])
 def test_every_name_of_a_function_gives_the_same(names):
     expected = ways(names)[0](X)
     seed = np.cos(np.arange(1.0, 1.0 + np.size(expected))).reshape(np.shape(expected))
@@ -82,7 +82,7 @@ def test_every_name_of_a_function_gives_the_same(names):
     for f in ways(names):
         x = Variable(X)
         y = f(x)
-        assert type(y) is Variable
+        assert isinstance(y, Variable)
         np.testing.assert_allclose(y.data, expected, rtol=1e-15, atol=1e-15)
         assert np.shape(y.data) == np.shape(expected)
         y.backward(seed[()])
