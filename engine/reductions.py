@@ -44,8 +44,6 @@ def min_value(x: Any, axis: Axis, keepdims: bool) -> Any:
 def extremum_vjp(_: int, g: Any, z: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """Of max and min: elements that tie share the cotangent evenly. Where the result is NaN none has any."""
     hits = x == _expanded(z, z, x, axis, keepdims)
-    if not shape_of(x):
-        return g if hits else 0.0
     count = np.maximum(np.sum(hits, axis=axis, keepdims=True), 1)
     # A choice and no product: the others get 0, also where g is not finite.
     return np.where(hits, _expanded(g, z, x, axis, keepdims) / count, 0.0)

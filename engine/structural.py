@@ -113,8 +113,6 @@ def where_value(x: Any, y: Any, condition: Any) -> Any:
 
 
 def where_vjp(i: int, g: Any, z: Any, x: Any, y: Any, condition: Any) -> Any:
-    if not shape_of(z):
-        return g if bool(condition) != bool(i) else 0.0
     # A choice and no product: the side that was not taken gets 0, also where g is not finite.
     chosen = np.where(condition, 0.0, g) if i else np.where(condition, g, 0.0)
     return unbroadcast(chosen, shape_of(z), shape_of(y if i else x))

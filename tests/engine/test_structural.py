@@ -1,5 +1,7 @@
 """Structural primitives are linear: jvp must multiply by their matrix, a sweep by its transpose, exactly."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -419,9 +421,10 @@ def test_what_a_scalar_gathers_is_no_view_of_what_another_gathers(gradients, vec
 
 @pytest.mark.parametrize("vector", VECTORS.values(), ids=VECTORS)
 def test_a_scalar_gathers_nothing_in_the_seed(gradients, vector):
-    seed = np.ones(2)
-    assert gradients(lambda x: np.concatenate([vector(-3.0 * x), vector(x)]), 2.0, seed=seed) == [-2.0]
-    assert seed.tolist() == [1.0, 1.0]
+    seed = np.ones(3)
+    for order in itertools.permutations([lambda x: x, lambda x: -2.0 * x, lambda x: 5.0 * x]):
+        assert gradients(lambda x, order=order: np.concatenate([vector(f(x)) for f in order]), 2.0, seed=seed) == [4.0]
+        assert seed.tolist() == [1.0, 1.0, 1.0]
 
 
 def test_the_side_that_where_did_not_take_gets_no_nan(gradients):
