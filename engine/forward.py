@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from . import functions, modes
-from .lifting import Argnums, Call, constant_of, dual, kinds_of, on_own_level, outputs, packed, positions, replaced
+from .lifting import Argnums, Call, dual, on_own_level, outputs, owners_of, packed, positions, raised, replaced
 from .primitive import Elementwise, Primitive, full, shape_of
-from .record import apply, level
+from .record import NeedsLevelError, apply, level
 from .sweep import own, sweep
-from .variable import Dual, Variable, as_data, at_work, short
+from .variable import Dual, Variable, as_data, short
 
 
 def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -44,28 +44,30 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
             args, directions = values[: len(primals)], values[len(primals) :]
             inputs = [_input(call, args[i], v) for i, v in zip(places, directions, strict=True)]
             results, is_tuple = outputs(call(f, replaced(args, places, inputs), kwargs), call.depth)
-            pairs = [_parts(result, call.depth) for result in results]
+            pairs = [_parts(result, call) for result in results]
             return [call.settled(z) for z, _ in pairs], [call.settled(t) for _, t in pairs], is_tuple
 
-        values, tangents, is_tuple = on_own_level(run, (*primals, *directions), kind=Dual)
+        values, tangents, is_tuple = on_own_level(run, (*primals, *directions), owner=object())
         return packed(values, is_tuple), packed(tangents, is_tuple)
 
     return value_and_tangent
 
 
 def _input(call: Call, value: Any, direction: Any) -> Dual:
-    primal = call.leaf(value)._data
+    primal = call.below(value)
     tangent: Any = direction if isinstance(direction, Variable) else as_data(direction)
     if shape_of(tangent) != shape_of(primal):
         raise ValueError(f"a direction has its argument's shape, {shape_of(primal)}, not {shape_of(tangent)}")
     if shape_of(tangent) and tangent.dtype != primal.dtype:
         tangent = functions.astype(tangent, primal.dtype)
-    return dual(primal, tangent)
+    return dual(primal, tangent, call.owners[-1])
 
 
-def _parts(result: Any, depth: int) -> tuple[Any, Any]:
-    """The value and the tangent of a result, both of the level below."""
-    if type(result) is Dual and level(result) == depth:
+def _parts(result: Any, call: Call) -> tuple[Any, Any]:
+    """The value and the tangent of a result, both of the level below. Raises NeedsLevelError for another jvp's Dual."""
+    if type(result) is Dual and level(result) == call.depth:
+        if result._owner is not call.owners[-1]:
+            raise NeedsLevelError(call.depth + 1, frozenset([result._owner]))
         value, tangent = result._data, result._tangent
     else:
         value, tangent = result, 0.0
@@ -73,7 +75,12 @@ def _parts(result: Any, depth: int) -> tuple[Any, Any]:
 
 
 def pushed(
-    primitive: Primitive, z: Any, operands: list[Any], parameters: dict[str, Any], tangents: dict[int, Any]
+    owner: object,
+    primitive: Primitive,
+    z: Any,
+    operands: list[Any],
+    parameters: dict[str, Any],
+    tangents: dict[int, Any],
 ) -> Dual:
     """The primitive's result `z` at `operands`, of which those at the keys of `tangents` have one, as a Dual."""
     if not (modes.untouched or modes.recording()):
@@ -85,7 +92,7 @@ def pushed(
         tangent = _sum(primitive.scaled(i, t, z, *operands) for i, t in tangents.items())
     else:
         tangent = _sum(_transposed(primitive, i, t, z, operands, parameters) for i, t in tangents.items())
-    return dual(z, float(tangent) if type(z) is float else full(tangent, shape_of(z)))
+    return dual(z, float(tangent) if type(z) is float else full(tangent, shape_of(z)), owner)
 
 
 def _sum(terms: Iterable[Any]) -> Any:
@@ -101,11 +108,7 @@ def _transposed(
     A vjp is linear in the cotangent g of `z`, so its own vjp, at any g, is the jvp.
     """
     g: Any = np.zeros(z.shape, z.dtype) if shape_of(z) else 0.0
-    for kind in kinds_of((tangent, z, *operands)):
-        g = constant_of(kind, g)
-        if (call := at_work.get()) is not None:
-            call.noted.append(g)
-    g = constant_of(Variable, g)
+    g = raised(g, (*owners_of((tangent, z, *operands)), None))
     pulled = full(primitive.vjp(i, g, z, *operands, **parameters), shape_of(operands[i]))
     found: Any = None
     if level(pulled) == level(g):
@@ -115,5 +118,5 @@ def _transposed(
             if node is g:
                 found = cotangent if found is None else found + cotangent
 
-        sweep([pulled], tangent, keep)
+        sweep([(pulled, tangent)], keep)
     return full(0.0, shape_of(z)) if found is None else found

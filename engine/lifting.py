@@ -14,33 +14,32 @@ import numpy as np
 from . import modes
 from .graph import leaves
 from .primitive import shape_of
-from .record import NeedsLevelError, level, plain
+from .record import NeedsLevelError, level, owner_of, plain
 from .variable import KINDS, Dual, Lifted, Variable, as_data, at_work, short
 
 Argnums: TypeAlias = int | tuple[int, ...]
 
-Kinds: TypeAlias = tuple[type[Variable], ...]
-"""What levels are made of, the lowest first: Dual where it is a jvp's, else some other Variable."""
+Owners: TypeAlias = tuple[object, ...]
+"""What levels are made of, the lowest first: the mark of a jvp where they are its Duals, else None."""
 
 
 class Call:
-    """An evaluation of a function on level `depth`, which is of the last of `kinds`; the others are those below.
+    """An evaluation of a function on level `depth`, which is of the last of `owners`; the others are those below.
 
-    `made`: the leaves that the transform and the function have made.
-
-    On the first level these are all there should be: any other is a Variable from outside, which makes the result
-    differentiable in turn. `made` is None where it does not matter.
+    `family` marks the leaves that the transform and the function make. On the first level these are all there should
+    be: any other is a Variable from outside, which makes the result differentiable in turn. `checked` tells whether
+    that matters.
     """
 
-    __slots__ = ("_raised", "depth", "kinds", "made", "noted")
+    __slots__ = ("_raised", "checked", "depth", "family", "owners")
 
-    def __init__(self, kinds: Kinds, raised: bool) -> None:
+    def __init__(self, owners: Owners, raised: bool) -> None:
         outer = at_work.get()
-        self.noted: list[Variable] = [] if outer is None else outer.noted
+        self.family: object = object() if outer is None else outer.family
+        self.owners = owners
+        self.depth = depth = len(owners)
+        self.checked = depth == 1 and (modes.untouched or modes.recording())
         self._raised = raised
-        self.kinds = kinds
-        self.depth = depth = len(kinds)
-        self.made = self.noted if depth == 1 and (modes.untouched or modes.recording()) else None
 
     def __call__(self, f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
         """`f(*args, **kwargs)`, recorded on this level whatever the mode outside."""
@@ -53,88 +52,108 @@ class Call:
             if mode is not None:
                 modes.ENABLE_BACKPROP.reset(mode)
 
+    def below(self, value: Any) -> Any:
+        """`value` as one of the level below."""
+        data: Any = value if isinstance(value, Variable) else as_data(value)
+        return raised(data, self.owners[level(data) : -1]) if self.depth > 1 else data
+
     def leaf(self, value: Any) -> Variable:
         """`value` as a leaf of this level."""
-        data: Any = value if isinstance(value, Variable) else as_data(value)
-        if self.depth > 1:
-            for kind in self.kinds[level(data) : -1]:
-                data = constant_of(kind, data)
-                self.noted.append(data)
-        leaf: Variable = _leaf(KINDS.get(type(data), Lifted)(), data)
-        self.noted.append(leaf)
-        return leaf
+        return made_leaf(self.below(value), self.family)
 
     def check_leaves(self, roots: Iterable[Variable]) -> None:
         """Raise NeedsLevelError if the roots depend on a Variable from outside."""
-        if self.made is not None and not _made_of(roots, self.made):
-            raise NeedsLevelError(self.depth + 1)
+        if self.checked:
+            for root in roots:
+                for leaf in leaves(root):
+                    self.check(leaf)
+
+    def check(self, leaf: Variable) -> None:
+        """Raise NeedsLevelError for a leaf from outside."""
+        if self.checked and not self.knows(leaf):
+            raise NeedsLevelError(self.depth + 1, frozenset([owner_of(leaf)]))
 
     def settled(self, result: Any) -> Any:
         """A result of the level below; plain if it was raised there for a Variable that it does not depend on."""
-        if self._raised and isinstance(result, Variable) and _made_of([result], self.noted):
+        if self._raised and isinstance(result, Variable) and all(map(self.knows, leaves(result))):
             return plain(result)
         return result
 
+    def knows(self, leaf: Variable) -> bool:
+        """Whether the leaf is none from outside."""
+        return leaf._family is self.family or leaf._family is CONSTANT
 
-def _made_of(roots: Iterable[Variable], made: Iterable[Variable]) -> bool:
-    """Whether all leaves under the roots are among `made`."""
-    return {id(leaf) for root in roots for leaf in leaves(root)} <= set(map(id, made))
+
+def made_leaf(data: Any, family: object) -> Variable:
+    """A leaf of the level above `data`."""
+    leaf: Variable = _filled(KINDS.get(type(data), Lifted)(), data, family)
+    return leaf
 
 
-def dual(primal: Any, tangent: Any) -> Dual:
+def dual(primal: Any, tangent: Any, owner: object) -> Dual:
     """The Dual of a value and a tangent of the same shape, both of the level below."""
-    result: Dual = _leaf(Dual(), primal)
+    result: Dual = _filled(Dual(), primal, None)
     result._tangent = tangent
+    result._owner = owner
     return result
 
 
-def _leaf(made: Any, data: Any) -> Any:
-    made._data = data
-    made._parents = ()
-    made._left = made._primitive = made._grad = None
-    made._uses = made._pending = 0
-    return made
+def _filled(leaf: Any, data: Any, family: object) -> Any:
+    leaf._data = data
+    leaf._parents = ()
+    leaf._left = leaf._primitive = leaf._grad = None
+    leaf._uses = leaf._pending = 0
+    leaf._family = family
+    return leaf
 
 
-def constant_of(kind: type[Variable], data: Any) -> Variable:
-    """A leaf of the level above `data`, which is of this kind."""
-    if kind is Dual:
-        shape = shape_of(data)
-        return dual(data, np.broadcast_to(np.zeros((), data.dtype), shape) if shape else 0.0)
-    return _leaf(KINDS.get(type(data), Lifted)(), data)  # type: ignore[no-any-return]
+CONSTANT = object()
+"""The family of leaves that stand for a number on some level, and that no derivative is taken by."""
 
 
-def kinds_of(values: Iterable[Any], known: Kinds = ()) -> Kinds:
-    """The kinds of the levels that `values` reach to; where those of the lowest are `known`, after them."""
+def raised(data: Any, owners: Owners) -> Any:
+    """`data` on the level of the last of `owners`, which are those of the levels above it; a constant there."""
+    for owner in owners:
+        if owner is None:
+            data = made_leaf(data, CONSTANT)
+        else:
+            shape = shape_of(data)
+            zero = np.broadcast_to(np.zeros((), data.dtype), shape) if shape else 0.0
+            data = dual(data, zero, owner)
+            data._family = CONSTANT
+    return data
+
+
+def owners_of(values: Iterable[Any], known: Owners = ()) -> Owners:
+    """The owners of the levels that `values` reach to; where those of the lowest are `known`, after them."""
     for value in values:
         if isinstance(value, Variable):
-            kinds = []
+            owners = []
             while isinstance(value, Variable):
-                kinds.append(type(value))
+                owners.append(owner_of(value))
                 value = value._data
-            known += tuple(kinds[::-1][len(known) :])
+            known += tuple(owners[::-1][len(known) :])
     return known
 
 
-def on_own_level(
-    run: Callable[..., Any], values: tuple[Any, ...], *others: Any, kind: type[Variable] = Variable
-) -> Any:
-    """`run(call, values, *others)` with a Call on the lowest level that will do, which is of this kind.
+def on_own_level(run: Callable[..., Any], values: tuple[Any, ...], *others: Any, owner: object = None) -> Any:
+    """`run(call, values, *others)` with a Call on the lowest level that will do: a jvp's if it has an `owner`.
 
     Under no_grad nothing can be differentiated from outside: there `values` are but data.
     """
     if not (modes.untouched or modes.recording()):
         values = tuple(map(plain, values))
     outer = at_work.get()  # a thread that the function starts has it only in a copy of the context
-    lowest = below = kinds_of(values, () if outer is None else outer.kinds)
+    lowest = below = owners_of(values, () if outer is None else outer.owners)
     while True:
         try:
-            return run(Call((*below, kind), not lowest and bool(below)), values, *others)
+            return run(Call((*below, owner), not lowest and bool(below)), values, *others)
         except NeedsLevelError as needs:
             missing = needs.depth - len(below) - 1
             if missing <= 0:  # it is a transform around this one that stands too low
                 raise
-            below += (Variable,) * missing
+            others_there = needs.owners - {owner}
+            below += (next(iter(others_there), None),) * missing
 
 
 def positions(argnums: Argnums, count: int) -> list[int]:

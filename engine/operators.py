@@ -41,7 +41,7 @@ def fast_{name}(v, w):
     if kind is {kind}:
         x = v._data
         y = w._data
-        if {guard_x}{guard_y}(modes.untouched or recording()):
+        if {guard_x}{guard_y}{guard_both}(modes.untouched or recording()):
             try:
                 z = {formula}
                 {result}
@@ -125,6 +125,7 @@ def fast_{name}_reflected(w, v):
 OF_SCALARS = {
     "guard_x": "",
     "guard_y": "",
+    "guard_both": "",
     "result": """\
 result = Scalar()
 result._data = z
@@ -178,15 +179,23 @@ w._uses += 1""",
 OF_DUALS = {
     "guard_x": "type(x) is float and ",
     "guard_y": "type(y) is float and ",
+    "guard_both": "v._owner is w._owner and ",
     "result": """\
 result = Dual()
 result._data = z
 result._left = result._primitive = None
 result._parents = ()
+result._family = None
 result._uses = result._pending = 0""",
-    "from_x": "result._tangent = ({partial_x}) * v._tangent",
-    "from_y": "result._tangent = ({partial_y}) * w._tangent",
-    "from_both": "result._tangent = ({partial_x}) * v._tangent + ({partial_y}) * w._tangent",
+    "from_x": """\
+result._tangent = ({partial_x}) * v._tangent
+result._owner = v._owner""",
+    "from_y": """\
+result._tangent = ({partial_y}) * w._tangent
+result._owner = w._owner""",
+    "from_both": """\
+result._tangent = ({partial_x}) * v._tangent + ({partial_y}) * w._tangent
+result._owner = v._owner""",
     "otherwise": "",
 }
 
@@ -203,10 +212,11 @@ SHORTCUTS = {"pow": ("square", "if w == 2: return square(v)")}
 SCALARS = {
     **vars(math),
     "sign": lambda x: math.nan if x != x else float((x > 0.0) - (x < 0.0)),
+    "isscalar": lambda x: True,
     "where": lambda condition, x, y: x if condition else y,
     "maximum": lambda x, y: x if x >= y or x != x else y,
     "minimum": lambda x, y: x if x <= y or x != x else y,
-    "floor": lambda x: float(math.floor(x)),
+    "floor": lambda x: math.copysign(math.floor(x), x),
     "abs": abs,
 }
 """What a formula's functions mean for Python floats. Those of `math` raise errors where NumPy has an answer."""

@@ -23,11 +23,14 @@ from .variable import FLOATS, KINDS, Array, Dual, Lifted, Saved, Scalar, Variabl
 class NeedsLevelError(Exception):
     """A function under a transform depends on Variables from outside, differentiable in turn.
 
-    The transform has to run it again on level `depth`, above theirs.
+    The transform has to run it again on level `depth`, above theirs. `owners` are those that were found side by side on
+    the level below: of Duals the mark of their jvp, of other Variables None.
     """
 
-    def __init__(self, depth: int) -> None:
+    def __init__(self, depth: int, owners: frozenset[object] = frozenset()) -> None:
+        super().__init__("a value from inside a transform was used outside of it, with Variables of another derivative")
         self.depth = depth
+        self.owners = owners
 
 
 def level(value: object) -> int:
@@ -37,6 +40,11 @@ def level(value: object) -> int:
         depth += 1
         value = value._data
     return depth
+
+
+def owner_of(value: Any) -> object:
+    """The mark of the jvp that a Dual is part of; None for any other Variable."""
+    return value._owner if type(value) is Dual else None
 
 
 def plain(value: Any) -> Any:
@@ -78,12 +86,14 @@ def _apply_at_top(primitive: Primitive, operands: tuple[Any, ...], parameters: d
         operand._data if depth == top else operand if depth else constant(operand)
         for operand, depth in zip(operands, levels, strict=True)
     ]
-    kinds = {type(operand) is Dual for operand in highest}
-    if len(kinds) > 1:
-        raise NeedsLevelError(top + 1)
+    owners = frozenset(map(owner_of, highest))
+    if len(owners) > 1:
+        raise NeedsLevelError(top + 1, owners)
     data = apply(primitive, *values, **parameters)
-    if True in kinds:
-        made: Variable = Dual.of(primitive, data, values, parameters, {i: operands[i]._tangent for i in positions})
+    (owner,) = owners
+    if owner is not None:
+        tangents = {i: operands[i]._tangent for i in positions}
+        made: Variable = Dual.of(owner, primitive, data, values, parameters, tangents)
         return made
     return record(primitive, data, tuple(highest), (positions, tuple(values), parameters))
 
@@ -103,8 +113,8 @@ def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Sav
     else:
         result._grad = result._primitive = None
         result._parents = ()
-        if (call := at_work.get()) is not None:
-            call.noted.append(result)
+        call = at_work.get()
+        result._family = None if call is None else call.family
     return result
 
 

@@ -23,8 +23,8 @@ from numpy import ndarray
 
 from . import functions
 from .graph import parents
-from .primitive import Primitive, shape_of
-from .record import plain, record
+from .primitive import shape_of
+from .record import plain
 from .structural import add_at
 from .table import PRIMITIVES
 from .variable import Dual, Variable, as_data
@@ -39,30 +39,35 @@ NOTHING = -0.0
 _lock = threading.RLock()  # what is pending and gathered stands in the nodes, which two threads may share
 
 
-def sweep(root: list[Variable], seed: Any, visit: Visit, visit_all: bool = False) -> None:
-    """Call `visit(node, cotangent)` for every leaf under the one `root` (with `visit_all` for every node).
+def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
+    """Call `visit(node, cotangent)` for every leaf under the `roots` (with `visit_all` for every node).
 
-    `seed` is the cotangent of the root, which is taken out of its list, so that the caller need not keep the graph
+    The roots come with their cotangents, and are taken out of their list, so that the caller need not keep the graph
     alive. An array handed to `visit` is new, of the node's shape, and its to keep. If a node is visited again, what
     it gets is to be added.
     """
     waiting: Nodes = {}
     with _lock:
         try:
-            _propagate([(root.pop(), seed)], waiting, visit, visit_all)
+            if len(roots) > 1:
+                _wait(roots, waiting)
+                _recount(roots, waiting)
+            _propagate(roots, waiting, visit, visit_all)
         finally:
             for node in waiting:  # none, unless the sweep was interrupted
                 node._pending = 0
                 node._adjoint = None
 
 
-def joined(roots: list[Variable]) -> Variable:
-    """A root for all of `roots`: its cotangent is the tuple of theirs."""
-    return record(_JOIN, None, tuple(roots), (list(range(len(roots))), (), {}))
+def _wait(roots: Ready, waiting: Nodes) -> None:
+    """Let all roots wait, as they may stand below each other."""
+    while roots:
+        node, g = roots.pop()
+        node._adjoint = node._adjoint + g if node in waiting else g
+        waiting[node] = None
 
 
 GETITEM = PRIMITIVES["getitem"]
-_JOIN = Primitive("join", lambda *values: values, lambda i, g, *_: g[i])
 
 
 def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
@@ -249,7 +254,8 @@ def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> 
     """
     if type(root) is Dual:
         raise TypeError("backward() under jvp: a Dual carries its tangent forward, and has no graph to go back through")
-    sweep([root], 1.0 if grad is None else _seed(root, grad), _retain if retain_grad else _deposit, retain_grad)
+    seed = 1.0 if grad is None else _seed(root, grad)
+    sweep([(root, seed)], _retain if retain_grad else _deposit, retain_grad)
 
 
 def _deposit(leaf: Variable, g: Any) -> None:

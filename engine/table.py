@@ -18,8 +18,14 @@ ELEMENTWISE = (
     Elementwise("multiply", "x * y", "y", "x"),
     Elementwise("divide", "x / y", "1.0 / y", "-z / y"),
     Elementwise("square", "x * x", "2.0 * x"),
-    # The (… == 0) terms choose the finite limit: x**0 is flat at x = 0, and so is 0**y.
-    Elementwise("pow", "pow(x, y)", "y * pow(x, y - 1 + (y == 0))", "z * log(x + (x == 0))"),
+    # x**0 is flat in x, also where 1/x is not finite, and 0**y in y; else x**0 is not flat in x and y together.
+    # Asking a constant exponent first saves looking at x.
+    Elementwise(
+        "pow",
+        "pow(x, y)",
+        "y * pow(x if isscalar(y) and y else where((y != 0) | (abs(x) > 1e-300), x, 1.0), y - 1)",
+        "z * log(where(x == 0, 1.0, x))",
+    ),
     Elementwise("sqrt", "sqrt(x)", "0.5 / z"),
     Elementwise("cbrt", "cbrt(x)", "1.0 / (3.0 * z * z)"),
     Elementwise("exp", "exp(x)", "z"),
@@ -36,8 +42,8 @@ ELEMENTWISE = (
     Elementwise("acos", "acos(x)", "-1.0 / sqrt((1.0 - x) * (1.0 + x))"),
     Elementwise("atan", "atan(x)", "1.0 / (1.0 + x * x)"),
     # Divided by the length twice: its square may overflow.
-    Elementwise("atan2", "atan2(x, y)", "y / (r := hypot(x, y)) / r", "-x / (r := hypot(x, y)) / r"),
-    Elementwise("hypot", "hypot(x, y)", "x / (z + (z == 0))", "y / (z + (z == 0))"),
+    Elementwise("atan2", "atan2(x, y)", "y / (r := hypot(x, y)) / r", "-(x / (r := hypot(x, y)) / r)"),
+    Elementwise("hypot", "hypot(x, y)", "x / where(z == 0, 1.0, z)", "y / where(z == 0, 1.0, z)"),
     Elementwise("sinh", "sinh(x)", "cosh(x)"),
     Elementwise("cosh", "cosh(x)", "sinh(x)"),
     # 1 - z² loses its digits where z is near 1; the other form has all of them, but is not smooth at 0.

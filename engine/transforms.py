@@ -11,10 +11,9 @@ import numpy as np
 from . import functions, modes
 from .forward import jvp
 from .lifting import Argnums, Call, on_own_level, output, outputs, packed, positions, replaced
-from .modes import using_config
 from .primitive import Shape, shape_of
 from .record import NeedsLevelError, level, plain
-from .sweep import joined, own, sweep
+from .sweep import own, sweep
 from .variable import Scalar, Variable, as_data, short
 
 
@@ -150,12 +149,11 @@ def _value_and_gradients(
         value = value._data
 
         def keep(leaf: Variable, g: Any) -> None:
+            call.check(leaf)
             key = id(leaf)
             found[key] = found[key] + g if key in found else g
 
-        sweep(result, 1.0, keep)
-        if call.made is not None and not found.keys() <= set(map(id, call.made)):
-            raise NeedsLevelError(call.depth + 1)
+        sweep([(result.pop(), 1.0)], keep)
     return value, [found[id(leaf)] if id(leaf) in found else own(0.0, leaf) for leaf in inputs]
 
 
@@ -184,12 +182,7 @@ def _linearised(
             seeded = [k for k, g in enumerate(cotangents) if depends[k] and g is not None]
             seeds = [g if isinstance(g, Variable) else as_data(g) for g in (cotangents[k] for k in seeded)]
             if seeded:
-                if modes.untouched or modes.recording():
-                    root = joined([results[k] for k in seeded])
-                else:
-                    with using_config("enable_backprop", True):
-                        root = joined([results[k] for k in seeded])
-                sweep([root], seeds, keep)
+                sweep([(results[k], seed) for k, seed in zip(seeded, seeds, strict=True)], keep)
             return [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs]
 
         return [r._data if does else r for r, does in zip(results, depends, strict=True)], is_tuple, pull

@@ -60,7 +60,7 @@ def short(value: object) -> str:
 
 
 at_work: ContextVar[Call | None] = ContextVar("gradmark_transform", default=None)
-"""The transform whose function is running, if there is one. It takes note of the leaves that are made meanwhile."""
+"""The transform whose function is running, if there is one. The leaves made meanwhile are of its family."""
 
 
 class Variable:
@@ -73,8 +73,8 @@ class Variable:
     """
 
     __slots__ = (
-        "__weakref__", "_adjoint", "_data", "_dleft", "_dright", "_grad", "_left", "_name", "_parents", "_pending",
-        "_primitive", "_right", "_saved", "_uses",
+        "__weakref__", "_adjoint", "_data", "_dleft", "_dright", "_family", "_grad", "_left", "_name", "_parents",
+        "_pending", "_primitive", "_right", "_saved", "_uses",
     )  # fmt: skip
 
     _data: Any  # float or ndarray; inside nested transforms a Variable of the level below
@@ -90,6 +90,7 @@ class Variable:
     _adjoint: Any  # the sweep's own: the cotangent gathered so far
     _grad: Any  # on a node not there before it is set, nor is _name: most live and die without
     _name: str | None
+    _family: object  # of a leaf: the outermost transform under which it was made, or None
     T: Variable  # the axes in reverse order
 
     def __init__(self, data: object, name: str | None = None) -> None:
@@ -101,8 +102,7 @@ class Variable:
         self._parents = ()
         self._uses = self._pending = 0
         call = at_work.get()
-        if call is not None:
-            call.noted.append(self)
+        self._family = None if call is None else call.family
 
     if TYPE_CHECKING:  # put on the class by interface.py, as they need the table; named here for readers and checkers
 
@@ -280,15 +280,16 @@ def compare(relation: Any, x: object, y: object) -> Any:
 class Dual(Variable):
     """A Variable of forward mode: it has no parents, and carries its tangent along (see forward.py)."""
 
-    __slots__ = ("_tangent",)
+    __slots__ = ("_owner", "_tangent")
     __init__ = object.__init__
 
     _tangent: Any
+    _owner: object  # tells the jvp that it is part of
 
     if TYPE_CHECKING:
 
         @staticmethod
-        def of(primitive: Primitive, z: Any, operands: Any, parameters: Any, tangents: Any) -> Dual: ...
+        def of(owner: object, primitive: Primitive, z: Any, operands: Any, parameters: Any, tangents: Any) -> Dual: ...
 
     def __repr__(self) -> str:
         return f"Dual({self._data!r}, {self._tangent!r})"
