@@ -6,6 +6,7 @@ Most are a primitive of the table; the others are made of some.
 from __future__ import annotations
 
 import builtins
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -88,8 +89,9 @@ def moveaxis(x: Any, source: int | tuple[int, ...], destination: int | tuple[int
 def swapaxes(x: Any, axis1: int, axis2: int) -> Any:
     """`x` with two of its axes exchanged."""
     n = len(shape_of(x))
+    axis1, axis2 = normalize_axis_tuple((axis1, axis2), n, allow_duplicate=True)
     order = list(range(n))
-    order[axis1], order[axis2] = order[axis2], order[axis1]
+    order[axis1], order[axis2] = axis2, axis1
     return transpose(x, tuple(order))
 
 
@@ -98,6 +100,66 @@ def flip(x: Any, axis: Axis = None) -> Any:
     n = len(shape_of(x))
     axes = normalize_axis_tuple(range(n) if axis is None else axis, n)
     return getitem(x, tuple(slice(None, None, -1) if k in axes else slice(None) for k in range(n)))
+
+
+def _moved(function: Any, x: Any, *args: Any) -> Any:
+    """The result of a NumPy function that moves, repeats or leaves out elements, by what it does to their positions."""
+    shape = shape_of(x)
+    return getitem(ravel(x), function(np.arange(math.prod(shape)).reshape(shape), *args))
+
+
+def roll(x: Any, shift: int | tuple[int, ...], axis: Axis = None) -> Any:
+    """`x` with its elements shifted along `axis`, those at the end to the beginning; as a vector's, if it is None."""
+    return _moved(np.roll, x, shift, axis)
+
+
+def tile(x: Any, reps: int | tuple[int, ...]) -> Any:
+    """Copies of `x`, as many along each axis as `reps` says, side by side."""
+    return _moved(np.tile, x, reps)
+
+
+def repeat(x: Any, repeats: Any, axis: int | None = None) -> Any:
+    """Each element `repeats` times along `axis`; of all elements, as a vector, if it is None."""
+    return _moved(np.repeat, x, repeats, axis)
+
+
+def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The diagonals of the matrices along two axes, as the last axis of the result."""
+    return _moved(np.diagonal, x, offset, axis1, axis2)
+
+
+def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """The sums of the diagonals of the matrices along two axes."""
+    return sum(diagonal(x, offset, axis1, axis2), -1)
+
+
+def atleast_1d(x: Any) -> Any:
+    """`x`, as a vector if it is a scalar."""
+    return x if shape_of(x) else reshape(x, (1,))
+
+
+def atleast_2d(x: Any) -> Any:
+    """`x`, as a matrix of one row if it is a vector or scalar."""
+    return x if len(shape_of(x)) > 1 else reshape(x, (1, math.prod(shape_of(x))))
+
+
+def hstack(xs: Iterable[Any]) -> Any:
+    """Vectors one after the other, or matrices side by side."""
+    parts = [atleast_1d(x) for x in xs]
+    return concat(parts, axis=0 if len(shape_of(parts[0])) == 1 else 1)
+
+
+def vstack(xs: Iterable[Any]) -> Any:
+    """The rows `xs` of a matrix, or matrices one below the other."""
+    return concat([atleast_2d(x) for x in xs])
+
+
+def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
+    """The differences of neighbours along `axis`, taken `n` times."""
+    last = moveaxis(x, axis, -1)
+    for _ in range(n):
+        last = last[..., 1:] - last[..., :-1]
+    return moveaxis(last, -1, axis)
 
 
 def broadcast_to(x: Any, shape: Shape) -> Any:
@@ -125,8 +187,25 @@ def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
 def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """The mean over `axis`: an int, a tuple of them, or None for all."""
     total = sum(x, axis, keepdims=keepdims)
-    size, of_result = np.prod(shape_of(x), dtype=int), np.prod(shape_of(total), dtype=int)
-    return total / float(size / of_result if of_result else np.nan)
+    return total / _count(x, total)
+
+
+def _count(x: Any, total: Any) -> float:
+    """How many elements of `x` make one of its reduction `total`; NaN, as is their mean, if there are none."""
+    size, of_result = math.prod(shape_of(x)), math.prod(shape_of(total))
+    return size / of_result if size and of_result else math.nan
+
+
+def var(x: Any, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Any:
+    """The mean square deviation from the mean over `axis`; of n elements, n - `correction` count."""
+    deviations = apply(PRIMITIVES["subtract"], x, mean(x, axis, keepdims=True))
+    total = sum(apply(PRIMITIVES["square"], deviations), axis, keepdims=keepdims)
+    return apply(PRIMITIVES["divide"], total, builtins.max(_count(x, total) - correction, 0.0))
+
+
+def std(x: Any, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Any:
+    """The square root of `var`. Where all elements are equal its derivative is not finite."""
+    return apply(PRIMITIVES["sqrt"], var(x, axis, correction=correction, keepdims=keepdims))
 
 
 def prod(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
@@ -151,12 +230,16 @@ def norm(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
 
 def cumsum(x: Any, axis: int | None = None) -> Any:
     """The sums of the elements up to each along `axis`; of all elements, as a vector, if it is None."""
-    return cumsum(ravel(x), 0) if axis is None else apply(PRIMITIVES["cumsum"], x, axis=axis)
+    if axis is None or not shape_of(x):
+        return cumsum(ravel(x), 0 if axis is None else axis)
+    return apply(PRIMITIVES["cumsum"], x, axis=axis)
 
 
 def cumprod(x: Any, axis: int | None = None) -> Any:
     """The products of the elements up to each along `axis`; of all elements, as a vector, if it is None."""
-    return cumprod(ravel(x), 0) if axis is None else apply(PRIMITIVES["cumprod"], x, axis=axis)
+    if axis is None or not shape_of(x):
+        return cumprod(ravel(x), 0 if axis is None else axis)
+    return apply(PRIMITIVES["cumprod"], x, axis=axis)
 
 
 def clip(x: Any, min: Any = None, max: Any = None) -> Any:
@@ -178,8 +261,13 @@ def dot(x: Any, y: Any) -> Any:
     if len(shape_of(y)) <= 2:
         return matmul(x, y)
     rows = moveaxis(y, -2, 0)
-    flat = matmul(x, reshape(rows, (shape_of(rows)[0], -1)))
+    flat = matmul(x, reshape(rows, (shape_of(rows)[0], math.prod(shape_of(rows)[1:]))))
     return reshape(flat, shape_of(x)[:-1] + shape_of(rows)[1:])
+
+
+def outer(x: Any, y: Any) -> Any:
+    """The products of each element of `x` with each of `y`, as a matrix."""
+    return apply(PRIMITIVES["multiply"], expand_dims(ravel(x), 1), ravel(y))
 
 
 def asarray(x: Any) -> Any:

@@ -27,6 +27,16 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.moveaxis: functions.moveaxis,
     np.swapaxes: functions.swapaxes,
     np.flip: functions.flip,
+    np.roll: functions.roll,
+    np.tile: functions.tile,
+    np.repeat: functions.repeat,
+    np.diagonal: functions.diagonal,
+    np.trace: functions.trace,
+    np.atleast_1d: functions.atleast_1d,
+    np.atleast_2d: functions.atleast_2d,
+    np.hstack: functions.hstack,
+    np.vstack: functions.vstack,
+    np.diff: functions.diff,
     np.broadcast_to: functions.broadcast_to,
     np.where: functions.where,
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: functions.clip(
@@ -34,12 +44,17 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     ),
     np.sum: functions.sum,
     np.mean: functions.mean,
+    np.var: lambda a, axis=None, *, ddof=0, keepdims=False: functions.var(a, axis, correction=ddof, keepdims=keepdims),
+    np.std: lambda a, axis=None, *, ddof=0, keepdims=False: functions.std(a, axis, correction=ddof, keepdims=keepdims),
     np.prod: functions.prod,
     np.max: functions.max,
+    np.amax: functions.max,
     np.min: functions.min,
+    np.amin: functions.min,
     np.cumsum: functions.cumsum,
     np.cumprod: functions.cumprod,
     np.dot: functions.dot,
+    np.outer: functions.outer,
     np.linalg.norm: lambda x, ord=None, axis=None, keepdims=False: _norm(x, ord, axis, keepdims),
 }
 ANSWERS = {
@@ -84,14 +99,23 @@ def _called(function: Callable[..., Any], name: str, args: Any, kwargs: dict[str
     known = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     for keyword in kwargs:
         if keyword not in known:
-            raise TypeError(f"{name} of a Variable takes no {keyword}=, only {', '.join(known[1:])}")
+            others = f", only {', '.join(known[1:])}" if known[1:] else ""
+            raise TypeError(f"{name} of a Variable takes no {keyword}={others}")
     return function(*args, **kwargs)
 
 
 def _norm(x: Any, ord: Any, axis: Any, keepdims: bool) -> Any:
-    if ord not in (None, 2) or (ord == 2 and len(np.shape(x)) > 1 and axis is None):
-        raise TypeError(f"np.linalg.norm of a Variable has the Euclidean norm alone, not ord={ord!r}")
-    return functions.norm(x, axis, keepdims=keepdims)
+    axes = len(np.shape(x)) if axis is None else np.size(axis)
+    if ord is None or (ord == 2 and axes == 1) or (ord == "fro" and axes == 2):
+        return functions.norm(x, axis, keepdims=keepdims)
+    if ord in VECTOR_NORMS and axes == 1:
+        return VECTOR_NORMS[ord](np.abs(x), axis, keepdims=keepdims)
+    raise TypeError(
+        f"np.linalg.norm of a Variable has no ord={ord!r} of {axes} axes: only 1, 2, inf, -inf of one, and 'fro' of two"
+    )
+
+
+VECTOR_NORMS = {1: functions.sum, np.inf: functions.max, -np.inf: functions.min}
 
 
 def _name(function: Any) -> str:

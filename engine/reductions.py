@@ -44,8 +44,9 @@ def min_value(x: Any, axis: Axis, keepdims: bool) -> Any:
 def extremum_vjp(_: int, g: Any, z: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """Of max and min: elements that tie share the cotangent evenly. Where the result is NaN none has any."""
     hits = x == _expanded(z, z, x, axis, keepdims)
-    shares = hits / np.maximum(np.sum(hits, axis=axis, keepdims=True), 1)
-    return _expanded(g, z, x, axis, keepdims) * shares
+    count = np.maximum(np.sum(hits, axis=axis, keepdims=True), 1)
+    # A choice and no product: the others get 0, also where g is not finite.
+    return np.where(hits, _expanded(g, z, x, axis, keepdims) / count, 0.0)
 
 
 def norm_value(x: Any, axis: Axis, keepdims: bool) -> Any:
@@ -64,6 +65,8 @@ def prod_value(x: Any, axis: Axis, keepdims: bool) -> Any:
 def prod_vjp(_: int, g: Any, z: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
     """By the products of the elements before and after each, not by division: factors may be zero."""
     shape = shape_of(x)
+    if not shape or 0 in shape:
+        return _expanded(g, z, x, axis, keepdims)
     axes = normalize_axis_tuple(range(len(shape)) if axis is None else axis, len(shape))
     order = (*(k for k in range(len(shape)) if k not in axes), *axes)
     moved = np.transpose(x, order)

@@ -83,7 +83,10 @@ def reshape_value(x: Any, shape: Any) -> Any:
 
 
 def reshape_vjp(_: int, g: Any, z: Any, x: Any, shape: Any) -> Any:
-    return g if shape_of(g) == () else np.reshape(full(g, shape_of(z)), shape_of(x))
+    if shape_of(g) == ():
+        return g
+    # A sum of one number: an array without axes would be a view of g, and the sweep add into it.
+    return np.reshape(full(g, shape_of(z)), shape_of(x)) if shape_of(x) else np.sum(g)
 
 
 def transpose_value(x: Any, axes: tuple[int, ...]) -> Any:
