@@ -10,7 +10,7 @@ import numpy as np
 
 from .primitive import Primitive, Shape, full, shape_of, unbroadcast
 from .record import apply
-from .variable import as_data
+from .variable import Variable, as_data, short
 
 Rule = Callable[..., Any]
 Layout = list[Shape]
@@ -42,6 +42,9 @@ def primitive(*rules: Rule | None) -> Callable[[Callable[..., Any]], Callable[..
 
         @wraps(function)
         def recorded(*operands: Any, **keywords: Any) -> Any:
+            for keyword, value in keywords.items():
+                if isinstance(value, Variable):
+                    raise TypeError(f"{made.name} takes a Variable by its place, not as {keyword}=")
             if len(operands) > len(rules):
                 raise TypeError(f"{made.name} has {len(rules)} rules, but the call has {len(operands)} operands")
             layout: Layout = []
@@ -72,6 +75,9 @@ def _value_and_vjp(function: Callable[..., Any], rules: Sequence[Rule | None]) -
         if rule is None:
             return 0.0
         g = full(g, shape_of(z))
+        if isinstance(g, np.ndarray):
+            g = g.view()
+            g.flags.writeable = False  # others use it too
         if layout:
             g, z = _parts(g, layout), _parts(z, layout)
         return _fitted(rule(g, z, *operands, **keywords), operands[i], f"rule {i} of {function.__name__}")
@@ -88,6 +94,11 @@ def _parts(vector: Any, layout: Layout) -> tuple[Any, ...]:
 
 def _fitted(cotangent: Any, operand: Any, rule: str) -> Any:
     """A rule's cotangent, summed to the shape of the operand."""
+    if not isinstance(cotangent, (Variable, float)):
+        try:
+            cotangent = as_data(cotangent)
+        except TypeError as error:
+            raise TypeError(f"{rule} gave {short(cotangent)}, which is no cotangent: it is of real numbers") from error
     got, shape = shape_of(cotangent), shape_of(operand)
     if got in (shape, ()):
         return cotangent

@@ -32,8 +32,10 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
 
     @wraps(f)
     def value_and_tangent(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        if not args:
-            raise TypeError("jvp takes the function's arguments, and the direction last")
+        if len(args) < 2:
+            raise TypeError(
+                f"the direction comes last, after the function's arguments: {len(args)} is too few for both"
+            )
         *primals, direction = args
         directions = direction if isinstance(argnums, tuple) else (direction,)
         places = positions(argnums, len(primals))

@@ -25,12 +25,12 @@ Shape = int | tuple[int, ...]
 def getitem(x: Any, index: Any) -> Any:
     """`x[index]`."""
     if type(x) is Array:  # by far the most frequent, so without the detours
-        return record(_GETITEM, as_data_of_result(x._data[index]), (x,), (_FIRST, (x._data,), {"index": index}))
-    return apply(_GETITEM, x, index=index)
+        return record(GETITEM, as_data_of_result(x._data[index]), (x,), (_FIRST, (x._data,), {"index": index}))
+    return apply(GETITEM, x, index=index)
 
 
 _FIRST = [0]
-_GETITEM = PRIMITIVES["getitem"]
+GETITEM = PRIMITIVES["getitem"]
 
 
 def stack(xs: Iterable[Any], axis: int = 0) -> Any:
@@ -165,6 +165,13 @@ def diff(x: Any, n: int = 1, axis: int = -1) -> Any:
 def broadcast_to(x: Any, shape: Shape) -> Any:
     """`x`, repeated to `shape`."""
     return apply(PRIMITIVES["broadcast_to"], x, shape=(shape,) if isinstance(shape, int) else tuple(shape))
+
+
+def full_like(x: Any, fill_value: Any) -> Any:
+    """An array of the shape of `x`, all of whose elements are `fill_value`, which may be a Variable."""
+    if isinstance(fill_value, Variable):
+        return broadcast_to(fill_value, shape_of(x))
+    return np.full_like(plain(x), fill_value)
 
 
 def where(condition: Any, x: Any, y: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from . import forward, functions, namespace, protocols, sweep
 from .operators import FAST
 from .primitive import Primitive
@@ -103,20 +105,26 @@ SAME = [
     "clip",
     "cumprod",
     "cumsum",
+    "diagonal",
     "dot",
     "max",
     "mean",
     "min",
     "prod",
     "ravel",
+    "repeat",
     "squeeze",
     "sum",
     "swapaxes",
+    "trace",
 ]
 """Methods that are the functions of that name."""
 
 METHODS: dict[str, Any] = {
     **{name: getattr(functions, name) for name in SAME},
+    "flatten": functions.ravel,
+    "std": protocols.FUNCTIONS[np.std],
+    "var": protocols.FUNCTIONS[np.var],
     "backward": sweep.backward,
     "reshape": reshape,
     "transpose": transpose,

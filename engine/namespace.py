@@ -9,6 +9,8 @@ from math import e, inf, nan, pi
 from typing import Any
 
 from numpy import (
+    all,
+    any,
     arange,
     argmax,
     argmin,
@@ -18,7 +20,6 @@ from numpy import (
     float32,
     float64,
     full,
-    full_like,
     greater,
     greater_equal,
     isfinite,
@@ -45,9 +46,11 @@ from .functions import (
     concat,
     cumprod,
     cumsum,
+    diff,
     dot,
     expand_dims,
     flip,
+    full_like,
     matmul,
     max,
     mean,
@@ -55,10 +58,15 @@ from .functions import (
     moveaxis,
     norm,
     prod,
+    repeat,
     reshape,
+    roll,
     squeeze,
     stack,
+    std,
     sum,
+    tile,
+    var,
     where,
 )
 from .functions import cumprod as cumulative_prod
@@ -71,12 +79,12 @@ from .table import ELEMENTWISE, PRIMITIVES
 newaxis = None
 
 __all__ = [
-    "arange", "argmax", "argmin", "asarray", "astype", "broadcast_to", "clip", "concat", "cumprod", "cumsum",
-    "cumulative_prod", "cumulative_sum", "dot", "e", "empty", "equal", "expand_dims", "eye", "flip", "float32",
-    "float64", "full", "full_like", "greater", "greater_equal", "inf", "isfinite", "isinf", "isnan", "less",
-    "less_equal", "linspace", "logical_and", "logical_not", "logical_or", "matmul", "max", "mean", "min", "moveaxis",
-    "nan", "newaxis", "norm", "not_equal", "ones", "ones_like", "permute_dims", "pi", "prod", "reshape", "squeeze",
-    "stack", "sum", "where", "zeros", "zeros_like",
+    "all", "any", "arange", "argmax", "argmin", "asarray", "astype", "broadcast_to", "clip", "concat", "cumprod",
+    "cumsum", "cumulative_prod", "cumulative_sum", "diff", "dot", "e", "empty", "equal", "expand_dims", "eye",
+    "flip", "float32", "float64", "full", "full_like", "greater", "greater_equal", "inf", "isfinite", "isinf",
+    "isnan", "less", "less_equal", "linspace", "logical_and", "logical_not", "logical_or", "matmul", "max", "mean",
+    "min", "moveaxis", "nan", "newaxis", "norm", "not_equal", "ones", "ones_like", "permute_dims", "pi", "prod",
+    "repeat", "reshape", "roll", "squeeze", "stack", "std", "sum", "tile", "var", "where", "zeros", "zeros_like",
 ]  # fmt: skip
 
 __all__ += [primitive.name for primitive in ELEMENTWISE]

@@ -214,8 +214,8 @@ SCALARS = {
     "sign": lambda x: math.nan if x != x else float((x > 0.0) - (x < 0.0)),
     "isscalar": lambda x: True,
     "where": lambda condition, x, y: x if condition else y,
-    "maximum": lambda x, y: x if x >= y or x != x else y,
-    "minimum": lambda x, y: x if x <= y or x != x else y,
+    "maximum": lambda x, y: float(x if x >= y or x != x else y),
+    "minimum": lambda x, y: float(x if x <= y or x != x else y),
     "floor": lambda x: math.copysign(math.floor(x), x),
     "abs": abs,
 }

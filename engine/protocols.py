@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.vstack: functions.vstack,
     np.diff: functions.diff,
     np.broadcast_to: functions.broadcast_to,
+    np.full_like: functions.full_like,
     np.where: functions.where,
     np.clip: lambda a, a_min=None, a_max=None, *, min=None, max=None: functions.clip(
         a, min if a_min is None else a_min, max if a_max is None else a_max
@@ -58,7 +60,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.linalg.norm: lambda x, ord=None, axis=None, keepdims=False: _norm(x, ord, axis, keepdims),
 }
 ANSWERS = {
-    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.argmax, np.argmin, np.argsort,
+    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.argmax, np.argmin, np.argsort,
     np.isclose, np.allclose, np.array_equal, np.any, np.all, np.isfinite, np.isnan, np.isinf, np.signbit,
     np.logical_and, np.logical_or, np.logical_not, *COMPARISONS,
 }  # fmt: skip
@@ -86,6 +88,9 @@ def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kw
 
 def array_function(self: Variable, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """NumPy calls this for any other of its functions with a Variable among the arguments."""
+    if not args:  # np.sum(a=v): ours have other names for the first
+        first = next(iter(inspect.signature(func).parameters))
+        args = (kwargs.pop(first),) if first in kwargs else ()
     if func in FUNCTIONS:
         return _called(FUNCTIONS[func], _name(func), args, kwargs)
     if func in ANSWERS:
@@ -126,6 +131,6 @@ def _name(function: Any) -> str:
 def _unknown(name: str) -> TypeError:
     known = ", ".join(sorted([f"np.{ufunc.__name__}" for ufunc in UFUNCS] + list(map(_name, FUNCTIONS))))
     return TypeError(
-        f"{name} has no derivative rule: write it with {known} and @, make it an engine.primitive of your own, or,"
-        " where no derivative is wanted, give it .data"
+        f"{name} has no derivative rule: make it an engine.primitive of your own, give it .data where no derivative is"
+        f" wanted, or write it with what has one: @, {known}"
     )

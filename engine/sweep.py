@@ -26,7 +26,6 @@ from .graph import parents
 from .primitive import shape_of
 from .record import plain
 from .structural import add_at
-from .table import PRIMITIVES
 from .variable import Dual, Variable, as_data
 
 Visit: TypeAlias = Callable[[Variable, Any], None]
@@ -37,6 +36,7 @@ NOTHING = -0.0
 """What a node has gathered at first where it is to be added to: -0.0 changes nothing, not even the sign of a zero."""
 
 _lock = threading.RLock()  # what is pending and gathered stands in the nodes, which two threads may share
+_running: list[Nodes] = []  # the nodes that are waiting, of each sweep under way: more than one if a rule begins one
 
 
 def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
@@ -48,15 +48,26 @@ def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
     """
     waiting: Nodes = {}
     with _lock:
+        outer = _aside(_running[-1]) if _running else []
+        _running.append(waiting)
         try:
             if len(roots) > 1:
                 _wait(roots, waiting)
                 _recount(roots, waiting)
             _propagate(roots, waiting, visit, visit_all)
         finally:
-            for node in waiting:  # none, unless the sweep was interrupted
-                node._pending = 0
-                node._adjoint = None
+            _running.pop()
+            _aside(waiting)  # nothing, unless the sweep was interrupted
+            for node, pending, gathered in outer:
+                node._pending, node._adjoint = pending, gathered
+
+
+def _aside(waiting: Nodes) -> list[tuple[Variable, int, Any]]:
+    """Take out of the nodes that are waiting what a sweep keeps in them: a rule may begin another one meanwhile."""
+    kept = [(node, node._pending, node._adjoint) for node in waiting]
+    for node in waiting:
+        node._pending, node._adjoint = 0, None
+    return kept
 
 
 def _wait(roots: Ready, waiting: Nodes) -> None:
@@ -65,9 +76,6 @@ def _wait(roots: Ready, waiting: Nodes) -> None:
         node, g = roots.pop()
         node._adjoint = node._adjoint + g if node in waiting else g
         waiting[node] = None
-
-
-GETITEM = PRIMITIVES["getitem"]
 
 
 def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
@@ -126,7 +134,7 @@ def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> N
         elif node._primitive is not None:
             if owned:
                 owned.discard(id(node))
-            if node._primitive is GETITEM:
+            if node._primitive is functions.GETITEM:
                 _add_part(node, g, ready, waiting, owned)
             else:
                 _pull(node, g, ready, waiting, owned)
@@ -149,8 +157,8 @@ def _pull(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int])
     places, operands, parameters = node._saved
     for i, parent in zip(places, node._parents):  # noqa: B905  there are as many, and strict=True takes its time
         share = vjp(i, g, z, *operands, **parameters) if parameters else vjp(i, g, z, *operands)
-        kind = type(share)
-        if kind is not ndarray and kind is not float and isinstance(share, np.generic):
+        # An array without axes would be added to in place, though it may be somebody else's.
+        if type(share) is not float and not (type(share) is ndarray and share.ndim) and not isinstance(share, Variable):
             share = float(share)
         pending = parent._pending
         if pending:
@@ -161,6 +169,7 @@ def _pull(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int])
         if uses == 1:
             ready.append((parent, share))
         else:
+            owned.discard(id(parent))
             waiting[parent] = None
             parent._adjoint = share
             parent._pending = uses - 1
@@ -198,6 +207,8 @@ def _add_part(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[i
     whole = node._parents[0]
     data = whole._data
     pending = whole._pending
+    if not pending:
+        owned.discard(id(whole))
     gathered = whole._adjoint if pending else NOTHING
     if type(data) is not ndarray or isinstance(g, Variable) or isinstance(gathered, Variable):
         _pull(node, g, ready, waiting, owned)

@@ -138,6 +138,8 @@ def _value_and_gradients(
     result = [call(f, arguments, kwargs)]  # in a list, so that the sweep can let go of it
     value, depth = result[0], 1
     if type(value) is not Scalar:
+        if isinstance(value, tuple):
+            raise TypeError(f"grad needs a function that returns a scalar, not a tuple: {short(value)}")
         value = output(value)
         if shape_of(value):
             raise TypeError(f"grad needs a function that returns a scalar, not one of shape {shape_of(value)}")
@@ -154,7 +156,8 @@ def _value_and_gradients(
             found[key] = found[key] + g if key in found else g
 
         sweep([(result.pop(), 1.0)], keep)
-    return value, [found[id(leaf)] if id(leaf) in found else own(0.0, leaf) for leaf in inputs]
+    gradients = [found[id(leaf)] if id(leaf) in found else own(0.0, leaf) for leaf in inputs]
+    return call.settled(value), list(map(call.settled, gradients))
 
 
 Pull: TypeAlias = Callable[[Sequence[Any]], list[Any]]
@@ -183,9 +186,10 @@ def _linearised(
             seeds = [g if isinstance(g, Variable) else as_data(g) for g in (cotangents[k] for k in seeded)]
             if seeded:
                 sweep([(results[k], seed) for k, seed in zip(seeded, seeds, strict=True)], keep)
-            return [own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)] for leaf in inputs]
+            return [call.settled(own(0.0, leaf) if found[id(leaf)] is None else found[id(leaf)]) for leaf in inputs]
 
-        return [r._data if does else r for r, does in zip(results, depends, strict=True)], is_tuple, pull
+        values = [call.settled(r._data if does else r) for r, does in zip(results, depends, strict=True)]
+        return values, is_tuple, pull
 
     return on_own_level(run, args)  # type: ignore[no-any-return]
 

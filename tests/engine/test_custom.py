@@ -153,3 +153,22 @@ def test_errors():
 
     with pytest.raises(TypeError, match="text"):
         textual(Variable(1.0))
+    with pytest.raises(TypeError, match="hyperbolic takes a Variable by its place, not as x="):
+        hyperbolic(x=Variable(1.0))
+
+
+@pytest.mark.parametrize("data", [1.0, [1.0, 2.0]], ids=["scalar", "array"])
+@pytest.mark.parametrize("rule", [lambda g, z, x: None, lambda g, z, x: g * 1j, lambda g, z, x: "g"])
+def test_what_is_no_cotangent_is_named(rule, data):
+    odd = primitive(rule)(lambda x: x * 1.0)
+    with pytest.raises(TypeError, match=r"rule 0 of .* gave .*, which is no cotangent"):
+        odd(Variable(data)).backward()
+
+
+def test_a_rule_cannot_change_what_others_use():
+    def careless(g, z, x):
+        g *= 10.0
+        return g
+
+    with pytest.raises(ValueError, match="read-only"):
+        primitive(careless)(lambda x: x * 1.0)(Variable([1.0, 2.0])).backward([1.0, 1.0])

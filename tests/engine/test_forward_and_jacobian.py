@@ -279,7 +279,7 @@ ERRORS = {
         ValueError,
         r"tuple of 2, .* not \(1.0,\)",
     ),
-    "direction missing": (lambda: jvp(np.sin)(), TypeError, "direction last"),
+    "direction missing": (lambda: jvp(np.sin)(), TypeError, "direction comes last"),
     "direction no number": (lambda: jvp(np.sin)(1.0, "a"), TypeError, "'a'"),
     "argument no number": (lambda: jvp(np.sin)("a", 1.0), TypeError, "'a'"),
     "cotangent shape": (lambda: vjp(np.sin)([1.0, 2.0])[1](1.0), ValueError, r"value's shape, \(2,\), not \(\)"),

@@ -6,7 +6,7 @@ import weakref
 import numpy as np
 import pytest
 
-from engine import Variable, grad, no_grad
+from engine import Variable, grad, jvp, no_grad
 
 pytestmark = pytest.mark.usefixtures("no_collector")
 
@@ -129,6 +129,37 @@ def test_the_slices_of_an_array_share_one_adjoint():
     x = Variable(np.ones(100_000))
     y = np.sum(np.stack([x[i] * x[i + 1] for i in range(0, 2000, 2)]))
     assert peak(lambda: y.backward()) < 4 * x.data.nbytes
+
+
+@pytest.mark.parametrize("step", ["unrecorded", "made", "inner"])
+def test_what_is_made_under_a_transform_does_not_outlive_its_use(step):
+    x = np.ones(10_000)
+
+    def f(v):
+        for _ in range(200):
+            if step == "unrecorded":
+                with no_grad():
+                    v * 2.0
+            elif step == "made":
+                Variable(x * 2.0)
+            else:
+                grad(np.sum)(x * 2.0)
+        return np.sum(v)
+
+    assert peak(lambda: grad(f)(x)) < 20 * x.nbytes
+
+
+@pytest.mark.parametrize("operation", [lambda v, a: v @ a, lambda v, a: np.cumprod(v)], ids=["matmul", "cumprod"])
+def test_forward_mode_keeps_nothing_of_what_it_has_passed(operation):
+    x, a = np.ones(1000), np.eye(1000)
+
+    def chain(v, length):
+        for _ in range(length):
+            v = operation(v, a)
+        return np.sum(v)
+
+    short, long = (peak(lambda n=n: jvp(chain)(x, n, x)) for n in (5, 100))
+    assert long < 1.5 * short
 
 
 def test_a_sum_of_a_large_array_needs_one_array_for_the_gradient():

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Variable, vjp
+from engine import Variable, grad, primitive, vjp
 from engine import sweep as sweeps
 from engine.graph import nodes
 from engine.variable import Array, Scalar
@@ -148,3 +148,30 @@ def test_a_class_of_the_users_own_stays_as_it_is(data):
     np.sum(2.0 * expected**2 / (1.0 + abs(expected)) - expected * x).backward()
     assert type(w) is Weight
     np.testing.assert_allclose(w.grad, expected.grad, rtol=1e-15)
+
+
+def test_a_cotangent_that_a_rule_or_an_index_made_of_another_is_not_added_into():
+    x, k, seed = Variable(1.0), Variable([0.0]), np.array([1.0])
+    (k + (np.ravel(x * 2.0) + (np.ravel(x * 3.0) + np.ravel(x)))).backward(seed)
+    assert (x.grad, k.grad.tolist(), seed.tolist()) == (6.0, [1.0], [1.0])
+    constant = np.array(3.0)
+    thrice = primitive(lambda g, z, x: constant)(lambda x: 3.0 * x)
+    x = Variable(1.0)
+    (x * 2.0 + (x * 5.0 + thrice(x))).backward()
+    assert (x.grad, constant) == (10.0, 3.0)
+
+
+@pytest.mark.parametrize("data", [2.0, [2.0, 2.0]], ids=["scalar", "array"])
+def test_a_rule_may_begin_a_sweep_through_the_same_variables(data):
+    w, x = Variable(data), Variable(5.0)
+    seen = []
+
+    def rule(g, z, x):
+        seen.append(float(np.sum(grad(lambda t: np.sum(t * t * w))(1.5).data)))
+        np.sum(w * 3.0).backward()
+        return g
+
+    same = primitive(rule)(lambda x: x * 1.0)
+    np.sum(same(x * w * w) + w * 1.0).backward()
+    np.testing.assert_array_equal(w.grad, np.full_like(data, 3.0 + 21.0))
+    assert seen == [6.0 * np.size(data)]
