@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import engine
 import problems
-from engine import Variable
+from engine.variable import Scalar
 from harness import methods
 from harness.plan import Plan, locate
 from harness.record import Case
@@ -203,10 +203,10 @@ def test_errors_in_units_of_the_last_place() -> None:
 
 @pytest.mark.parametrize("operator", ["__mul__", "__pow__", "__rmul__"])
 def test_a_broken_engine_is_wrong(operator: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = getattr(Variable, operator)
-    monkeypatch.setattr(Variable, operator, lambda self, other: right(self, other) * (1.0 + 1e-11))
+    right = getattr(Scalar, operator)
+    monkeypatch.setattr(Scalar, operator, lambda self, other: right(self, other) * (1.0 + 1e-11))
     if operator == "__mul__":
-        monkeypatch.setattr(Variable, operator, lambda self, other: right(right(self, other), 1.0 + 1e-11))
+        monkeypatch.setattr(Scalar, operator, lambda self, other: right(right(self, other), 1.0 + 1e-11))
     problem = problems.get("goldstein_price")
     x = np.array([0.4, -0.7])
     assert judge(problem, methods.get("engine.reverse"), x, engine.grad(problem)(x), seed=0).outcome == "wrong"
