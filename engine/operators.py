@@ -32,7 +32,7 @@ def fast_{name}(v):
             return result
         except (ArithmeticError, ValueError):
             pass
-    return apply(primitive, v)
+    return apply(the_{name}, v)
 """
 
 BINARY = """
@@ -62,7 +62,7 @@ def fast_{name}(v, w):
             except (ArithmeticError, ValueError):
                 pass
     {otherwise}
-    return apply(primitive, v, w)
+    return apply(the_{name}, v, w)
 
 
 def fast_{name}_reflected(w, v):
@@ -77,7 +77,7 @@ def fast_{name}_reflected(w, v):
                 return result
             except (ArithmeticError, ValueError):
                 pass
-    return apply(primitive, v, w)
+    return apply(the_{name}, v, w)
 """
 """Of numbers. An error may come up after a parent's use was counted: once too often is harmless (sweep.py)."""
 
@@ -88,7 +88,7 @@ def fast_{name}(v):
         {result}
         {from_x}
         return result
-    return apply(primitive, v)
+    return apply(the_{name}, v)
 """
 
 BINARY_OF_ARRAY = """
@@ -109,7 +109,7 @@ def fast_{name}(v, w):
             {result}
             {from_x}
             return result
-    return apply(primitive, v, w)
+    return apply(the_{name}, v, w)
 
 
 def fast_{name}_reflected(w, v):
@@ -119,17 +119,18 @@ def fast_{name}_reflected(w, v):
         {result}
         {from_y}
         return result
-    return apply(primitive, v, w)
+    return apply(the_{name}, v, w)
 """
 
 OF_SCALARS = {
+    "kind": "Scalar",
     "guard_x": "",
     "guard_y": "",
     "guard_both": "",
     "result": """\
 result = Scalar()
 result._data = z
-result._primitive = primitive
+result._primitive = the_{name}
 result._uses = result._pending = 0""",
     "from_x": """\
 result._left = v
@@ -158,7 +159,7 @@ OF_ARRAYS = {
     "result": """\
 result = Array()
 result._data = {value}
-result._primitive = primitive
+result._primitive = the_{name}
 result._left = None
 result._uses = result._pending = 0""",
     "from_x": """\
@@ -177,6 +178,7 @@ w._uses += 1""",
 }
 
 OF_DUALS = {
+    "kind": "Dual",
     "guard_x": "type(x) is float and ",
     "guard_y": "type(y) is float and ",
     "guard_both": "v._owner is w._owner and ",
@@ -206,13 +208,13 @@ TEMPLATES: dict[type[Variable], tuple[str, str, dict[str, str]]] = {
 }
 """For each kind of Variable the source of a function of one operand and of two, and what to put into it."""
 
-SHORTCUTS = {"pow": ("square", "if w == 2: return square(v)")}
-"""Special cases of a binary primitive with a number on the right: a square takes a third of the time of a power."""
+SHORTCUTS: dict[str, tuple[str, Any]] = {"pow": ("2", PRIMITIVES["square"])}
+"""Numbers on the right that make of a binary primitive a unary one: a square takes a third of the time of a power."""
 
 SCALARS = {
     **vars(math),
     "sign": lambda x: math.nan if x != x else float((x > 0.0) - (x < 0.0)),
-    "isscalar": lambda x: True,
+    "base": lambda x, y: x if y or abs(x) > 1e-300 else 1.0,
     "where": lambda condition, x, y: x if condition else y,
     "maximum": lambda x, y: float(x if x >= y or x != x else y),
     "minimum": lambda x, y: float(x if x <= y or x != x else y),
@@ -238,27 +240,30 @@ NAMES = {
 def generate(primitive: Elementwise, kind: type[Variable]) -> dict[str, Callable[..., Any]]:
     """The functions `fast_name` and, of a binary primitive, `fast_name_reflected`, for one kind of Variable."""
     unary, binary, parts = TEMPLATES[kind]
-    names: dict[str, Any] = {"primitive": primitive, "evaluate": primitive.evaluate, "arrays": FAST[Array]}
+    used = [primitive]
     shortcut = ""
     if primitive.name in SHORTCUTS:
-        other, shortcut = SHORTCUTS[primitive.name]
-        names[other] = FAST[kind][other]
-    template = unary if len(primitive.partials) == 1 else binary
-    source = with_parts(template, {**parts, "shortcut": shortcut}).format(
+        number, other = SHORTCUTS[primitive.name]
+        body = filled(unary, other, parts).partition(":\n")[2].rstrip()
+        shortcut = f"if w == {number}:\n{body}"
+        used.append(other)
+    source = filled(unary if len(primitive.partials) == 1 else binary, primitive, {**parts, "shortcut": shortcut})
+    names = {f"the_{one.name}": one for one in used} | {f"evaluate_{one.name}": one.evaluate for one in used}
+    namespace = {**SCALARS, **NAMES, **names, "arrays": FAST[Array]}
+    return compile_source(source, namespace, f"{primitive.name} of a {kind.__name__}")
+
+
+def filled(template: str, primitive: Elementwise, parts: dict[str, str]) -> str:
+    """`template` for a primitive: a line that only names a part becomes its lines."""
+    whole = re.sub(r"(?m)^( *)\{(\w+)\}\n", lambda line: indent(parts[line[2]] + "\n", line[1]), template)
+    return whole.format(
         **parts,
         name=primitive.name,
-        kind=kind.__name__,
         formula=primitive.formula,
         operands=primitive.operands,
-        value=f"evaluate({primitive.operands})" if "(" in primitive.formula else primitive.formula,
+        value=f"evaluate_{primitive.name}({primitive.operands})" if "(" in primitive.formula else primitive.formula,
         **{f"partial_{operand}": partial for operand, partial in zip("xy", primitive.partials, strict=False)},
     )
-    return compile_source(source, {**SCALARS, **NAMES, **names}, f"{primitive.name} of a {kind.__name__}")
-
-
-def with_parts(template: str, parts: dict[str, str]) -> str:
-    """`template` with the lines of `parts` in place of the lines that only name one of them."""
-    return re.sub(r"(?m)^( *)\{(\w+)\}\n", lambda line: indent(parts[line[2]] + "\n", line[1]), template)
 
 
 class Fast(dict[str, Callable[..., Any]]):

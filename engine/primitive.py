@@ -105,7 +105,12 @@ class Elementwise(Primitive):
         return made[function]  # type: ignore[no-any-return]
 
 
-FUNCTIONS = {**vars(np), "pow": pow}
+def base(x: Any, y: Any) -> Any:
+    """The base of a power `x**y` in its derivative by x: 1 where the exponent is 0 and 1/x would not be finite."""
+    return x if np.isscalar(y) and y else np.where((y != 0) | (np.abs(x) > 1e-300), x, 1.0)
+
+
+FUNCTIONS = {**vars(np), "pow": pow, "base": base}
 """What a formula's functions mean for arrays, NumPy's scalars and, through NumPy's dispatch, Variables."""
 
 SCALARS = (float, int, np.generic)

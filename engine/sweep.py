@@ -57,7 +57,8 @@ def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
             _propagate(roots, waiting, visit, visit_all)
         finally:
             _running.pop()
-            _aside(waiting)  # nothing, unless the sweep was interrupted
+            if waiting:  # the sweep was interrupted
+                _aside(waiting)
             for node, pending, gathered in outer:
                 node._pending, node._adjoint = pending, gathered
 

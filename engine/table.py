@@ -19,13 +19,7 @@ ELEMENTWISE = (
     Elementwise("divide", "x / y", "1.0 / y", "-z / y"),
     Elementwise("square", "x * x", "2.0 * x"),
     # x**0 is flat in x, also where 1/x is not finite, and 0**y in y; else x**0 is not flat in x and y together.
-    # Asking a constant exponent first saves looking at x.
-    Elementwise(
-        "pow",
-        "pow(x, y)",
-        "y * pow(x if isscalar(y) and y else where((y != 0) | (abs(x) > 1e-300), x, 1.0), y - 1)",
-        "z * log(where(x == 0, 1.0, x))",
-    ),
+    Elementwise("pow", "pow(x, y)", "y * pow(base(x, y), y - 1)", "z * log(where(x == 0, 1.0, x))"),
     Elementwise("sqrt", "sqrt(x)", "0.5 / z"),
     Elementwise("cbrt", "cbrt(x)", "1.0 / (3.0 * z * z)"),
     Elementwise("exp", "exp(x)", "z"),

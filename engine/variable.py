@@ -97,9 +97,11 @@ class Variable:
     T: Variable  # the axes in reverse order
 
     def __init__(self, data: object, name: str | None = None) -> None:
-        self._data = data = as_data(data)
+        if type(data) is not float:
+            data = as_data(data)
+        self._data = data
         if type(self) is Variable:
-            self.__class__ = KINDS[type(data)]
+            self.__class__ = Scalar if type(data) is float else Array
         self._name = name
         self._grad = self._left = self._primitive = None
         self._parents = ()
