@@ -28,15 +28,15 @@ class Call:
     tells whether that matters. (What is inside another transform stands above all that it is given.)
     """
 
-    __slots__ = ("_raised", "checked", "depth", "family", "owners")
+    __slots__ = ("checked", "depth", "family", "is_raised", "owners")
 
-    def __init__(self, owners: Owners, raised: bool) -> None:
+    def __init__(self, owners: Owners, is_raised: bool) -> None:
         outer = at_work.get()
         self.family: object = object() if outer is None else outer.family
         self.owners = owners
         self.depth = len(owners)
         self.checked = outer is None and (modes.untouched or modes.recording())
-        self._raised = raised
+        self.is_raised = is_raised
 
     def __call__(self, f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
         """`f(*args, **kwargs)`, recorded on this level whatever the mode outside."""
@@ -56,7 +56,11 @@ class Call:
 
     def leaf(self, value: Any) -> Variable:
         """`value` as a leaf of this level."""
-        return made_leaf(self.below(value), self.family)
+        if self.depth > 1:
+            return made_leaf(self.below(value), self.family)
+        leaf = Variable(value)
+        leaf._family = self.family
+        return leaf
 
     def check_leaves(self, roots: Iterable[Variable]) -> None:
         """Raise NeedsLevelError if the roots depend on a Variable from outside."""
@@ -72,7 +76,7 @@ class Call:
 
     def settled(self, result: Any) -> Any:
         """A result of the level below; plain if it was raised there for a Variable that it does not depend on."""
-        if self._raised and isinstance(result, Variable) and all(map(self.knows, leaves(result))):
+        if self.is_raised and isinstance(result, Variable) and all(map(self.knows, leaves(result))):
             return plain(result)
         return result
 

@@ -135,10 +135,16 @@ def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> N
         elif node._primitive is not None:
             if owned:
                 owned.discard(id(node))
+            p = node._parents[0]
             if node._primitive is functions.GETITEM:
                 _add_part(node, g, ready, waiting, owned)
+            elif p._uses == 1 and len(node._parents) == 1:
+                g = _share(node, 0, g)
+                node = p
+                continue
             else:
-                _pull(node, g, ready, waiting, owned)
+                for k, p in enumerate(node._parents):
+                    _arrive(p, _share(node, k, g), ready, waiting, owned)
         elif (type(g) is float and type(node._data) is float) or id(node) in owned:
             owned.discard(id(node))
             visit(node, g)
@@ -151,29 +157,33 @@ def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> N
         node, g = pop()
 
 
-def _pull(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
-    """Hand down the cotangent `g` of a node that is not of scalars alone."""
-    vjp: Any = node._primitive.vjp  # type: ignore[union-attr]
-    z = node._data
+def _share(node: Variable, k: int, g: Any) -> Any:
+    """What a node with the cotangent `g` hands down to its parent number `k`."""
     places, operands, parameters = node._saved
-    for i, parent in zip(places, node._parents):  # noqa: B905  there are as many, and strict=True takes its time
-        share = vjp(i, g, z, *operands, **parameters) if parameters else vjp(i, g, z, *operands)
-        # An array without axes would be added to in place, though it may be somebody else's.
-        if type(share) is not float and not (type(share) is ndarray and share.ndim) and not isinstance(share, Variable):
-            share = float(share)
-        pending = parent._pending
-        if pending:
-            _add(parent, share, owned)
-            _count_down(parent, pending, ready, waiting)
-            continue
-        uses = parent._uses
-        if uses == 1:
-            ready.append((parent, share))
-        else:
-            owned.discard(id(parent))
-            waiting[parent] = None
-            parent._adjoint = share
-            parent._pending = uses - 1
+    vjp: Any = node._primitive.vjp  # type: ignore[union-attr]
+    if parameters:
+        share = vjp(places[k], g, node._data, *operands, **parameters)
+    else:
+        share = vjp(places[k], g, node._data, *operands)
+    # An array without axes would be added to in place, though it may be somebody else's.
+    if type(share) is float or (type(share) is ndarray and share.ndim) or isinstance(share, Variable):
+        return share
+    return float(share)
+
+
+def _arrive(node: Variable, share: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
+    """Hand `share` down to a node."""
+    uses, pending = node._uses, node._pending
+    if pending:
+        _add(node, share, owned)
+        _count_down(node, pending, ready, waiting)
+    elif uses == 1:
+        ready.append((node, share))
+    else:
+        owned.discard(id(node))
+        waiting[node] = None
+        node._adjoint = share
+        node._pending = uses - 1
 
 
 def _add(node: Variable, share: Any, owned: set[int]) -> None:
@@ -204,15 +214,15 @@ def _release(node: Variable, ready: Ready, waiting: Nodes) -> None:
 
 
 def _add_part(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
-    """`_pull` for a part of an array: `g` is added into the cotangent of the whole, without making all the zeros."""
+    """Hand down the cotangent `g` of a part of an array: it is added into the whole's, without making all the zeros."""
     whole = node._parents[0]
     data = whole._data
     pending = whole._pending
     if not pending:
         owned.discard(id(whole))
     gathered = whole._adjoint if pending else NOTHING
-    if type(data) is not ndarray or isinstance(g, Variable) or isinstance(gathered, Variable):
-        _pull(node, g, ready, waiting, owned)
+    if type(data) is not ndarray or not (type(g) is ndarray or type(g) is float) or isinstance(gathered, Variable):
+        _arrive(whole, _share(node, 0, g), ready, waiting, owned)
         return
     if id(whole) not in owned:
         owned.add(id(whole))
