@@ -20,6 +20,7 @@ class Goal:
 
 SCALARS = Case("goldstein_price", 2, "sample-0", "engine.reverse")
 VECTOR = Case("rosenbrock", 1_000, "sample-0", "engine.reverse")
+CALLS = Case("rosenbrock", 1_000, "sample-0", "numpy.calls")
 LARGE = Case("rosenbrock", 1_000_000, "sample-0", "engine.reverse")
 IMPORT = Case("import", 0, "", "engine")
 CHAINS = {n: Case("chain", n, "", "engine.reverse") for n in (1_000, 10_000, 100_000, 1_000_000)}
@@ -28,6 +29,7 @@ NO_GC = Case("chain@no_gc", 1_000_000, "", "engine.reverse")
 GOALS = (
     Goal("Goldstein-Price, scalars: value and gradient / formula on floats", SCALARS, "time_ratio", "≤ 30"),
     Goal("Rosenbrock, n = 1,000: value and gradient / by hand in NumPy", VECTOR, "time_ratio", "≤ 4"),
+    Goal("The calls of NumPy in that, without the engine / by hand", CALLS, "time_ratio"),
     Goal("Rosenbrock, n = 1,000,000: value and gradient / by hand in NumPy", LARGE, "time_ratio", "≤ 3"),
     Goal("Rosenbrock, n = 1,000,000: peak memory / memory of x", LARGE, "memory_ratio", "≤ 8"),
     Goal("import engine, above import numpy (ms)", IMPORT, "time_difference", "≤ 30", 1e3),

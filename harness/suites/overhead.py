@@ -117,6 +117,26 @@ def rosenbrock_by_hand(x: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, 
     return float(value), gradient
 
 
+def calls(case: Case, seed: int) -> Figures:
+    """The calls of NumPy that the engine makes for Rosenbrock's function, without the engine, beside those by hand."""
+    x = locate(problems.get(case.problem), case.n, case.point, seed)
+    return compare(calling(partial(rosenbrock_by_hand, x)), calling(partial(rosenbrock_by_calls, x)), seed)
+
+
+def rosenbrock_by_calls(x: np.ndarray[Any, Any]) -> tuple[float, np.ndarray[Any, Any]]:
+    """Operation by operation, first forward and then back, as the engine does it, to the bit."""
+    tail, head, same = x[1:], x[:-1], x[:-1]
+    valley = tail - head * head
+    rest = 1.0 - same
+    value = np.add.reduce(100.0 * (valley * valley) + rest * rest)
+    to_rest, to_valley = 2.0 * rest, 100.0 * 2.0 * valley
+    gradient = np.zeros(x.shape)
+    gradient[:-1] += -to_rest
+    gradient[:-1] += -to_valley * 2.0 * head
+    gradient[1:] += to_valley
+    return float(value), gradient
+
+
 def chain(case: Case, seed: int) -> Figures:
     """One chain of n scalar operations, beside the same number of operations in chains of a thousand."""
     short, long = (calling(partial(chains, case.n // n, n)) for n in (1_000, case.n))
@@ -169,6 +189,7 @@ def importing(module: str) -> Sampler:
 MEASUREMENTS: dict[tuple[str, str], Callable[[Case, int], Figures]] = {
     ("goldstein_price", "engine.reverse"): scalars,
     ("rosenbrock", "engine.reverse"): rosenbrock,
+    ("rosenbrock", "numpy.calls"): calls,
     ("chain", "engine.reverse"): chain,
     ("chain@no_gc", "engine.reverse"): chain_without_gc,
     ("import", "engine"): imports,

@@ -15,17 +15,18 @@ import pytest
 
 import harness
 import problems
+from engine import value_and_grad
 from harness import baseline, goals
 from harness.environment import describe, open_recorder, write_environment
 from harness.errors import NothingMeasuredError
-from harness.goals import CASES, CHAINS, GOALS, IMPORT, LARGE, NO_GC, SCALARS, VECTOR
+from harness.goals import CALLS, CASES, CHAINS, GOALS, IMPORT, LARGE, NO_GC, SCALARS, VECTOR
 from harness.plan import Plan
 from harness.record import Case, Record, read_records, to_json
 from harness.report import tables
 from harness.runner import whole_run_of_this_code
 from harness.suites import overhead
 
-SMALL = [SCALARS, VECTOR, replace(CHAINS[10_000], n=2_000), replace(NO_GC, n=2_000), IMPORT]
+SMALL = [SCALARS, VECTOR, CALLS, replace(CHAINS[10_000], n=2_000), replace(NO_GC, n=2_000), IMPORT]
 """A case of each kind, quick to measure."""
 
 
@@ -89,6 +90,16 @@ def test_by_hand_is_right(n: int) -> None:
     assert value == pytest.approx(rosenbrock(x), rel=1e-13)
     assert gradient == pytest.approx(rosenbrock.gradient_at(x), rel=1e-13, abs=1e-13 * np.abs(gradient).max())
     assert x.tobytes() == untouched.tobytes()
+
+
+@pytest.mark.parametrize("n", [2, 3, 1_000])
+def test_the_calls_of_numpy_are_those_of_the_engine(n: int) -> None:
+    rosenbrock = problems.get("rosenbrock")
+    x = rosenbrock.points(n, 1, seed=4)[0]
+    value, gradient = overhead.rosenbrock_by_calls(x)
+    by_engine = value_and_grad(rosenbrock)(x)
+    assert value == by_engine[0]
+    np.testing.assert_array_equal(gradient, by_engine[1])
 
 
 @pytest.mark.parametrize("wrong", ["value", "gradient", "nan"])
