@@ -19,7 +19,6 @@ import numpy as np
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from .lifting import Call
     from .primitive import Primitive
 
 Data: TypeAlias = "float | np.ndarray[Any, Any]"
@@ -62,8 +61,8 @@ def short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-at_work: ContextVar[Call | None] = ContextVar("gradmark_transform", default=None)
-"""The transform whose function is running, if there is one. The leaves made meanwhile are of its family."""
+at_work: ContextVar[Any] = ContextVar("gradmark_transform", default=None)
+"""The call of a transform (lifting.Call) whose function is running, or None. Leaves made meanwhile are its family."""
 
 
 class Variable:

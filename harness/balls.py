@@ -14,73 +14,46 @@ from typing import Any
 import flint
 import numpy as np
 
+from .element import Element
+
 
 class UnknownToBallsError(TypeError):
     """An operation that balls do not know."""
 
 
-def _binary(operate: Callable[[Any, Any], Any]) -> Any:
-    def operator(self: Ball, other: Any) -> Any:
-        # An array of numbers combines element by element, which its own operator does.
-        return NotImplemented if isinstance(other, np.ndarray) else Ball(operate(self.series, _operand(other)))
+class Ball(Element):
+    """One number: a series."""
 
-    return operator
+    __slots__ = ()
+    unordered = UnknownToBallsError, "a comparison of balls: which way it goes may not be certain"
 
-
-class Ball:
-    """One number. It is deliberately no sequence: NumPy would iterate over a bare series, with a wrong result."""
-
-    __slots__ = ("series",)
-
-    def __init__(self, series: Any) -> None:
-        self.series = series
+    @property
+    def series(self) -> Any:
+        return self.content
 
     @property
     def value(self) -> Any:
-        return self.series[0]
+        return self.content[0]
 
     @property
     def derivative(self) -> Any:
-        return self.series[1]
+        return self.content[1]
 
-    def __neg__(self) -> Ball:
-        return Ball(-self.series)
-
-    __add__ = __radd__ = _binary(lambda x, y: x + y)
-    __sub__ = _binary(lambda x, y: x - y)
-    __rsub__ = _binary(lambda x, y: y - x)
-    __mul__ = __rmul__ = _binary(lambda x, y: x * y)
-    __truediv__ = _binary(lambda x, y: x / y)
-    __rtruediv__ = _binary(lambda x, y: y / x)
-    __pow__ = _binary(lambda x, y: x**y)
-    __rpow__ = _binary(lambda x, y: y**x)
-
-    def _refuse(self, *_: object) -> bool:
-        raise UnknownToBallsError("a comparison of balls: which way it goes may not be certain")
-
-    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"Ball({self.series})"
+    @staticmethod
+    def taken(number: Any) -> Any:
+        if isinstance(number, (int, np.integer)):
+            return int(number)
+        if isinstance(number, float):  # exactly the double that stands in the source
+            return flint.arb(float(number))
+        raise UnknownToBallsError(f"a ball combines with floats, integers and balls, not {type(number).__name__}")
 
 
 def _function(name: str) -> Any:
-    return lambda self: Ball(getattr(self.series, name)())
+    return lambda self: Ball(getattr(self.content, name)())
 
 
 for _name in ("exp", "log", "sqrt", "sin", "cos"):
     setattr(Ball, _name, _function(_name))
-
-
-def _operand(other: Any) -> Any:
-    if isinstance(other, Ball):
-        return other.series
-    if isinstance(other, (int, np.integer)):
-        return int(other)
-    if isinstance(other, float):  # exactly the double that stands in the source
-        return flint.arb(float(other))
-    raise UnknownToBallsError(f"a ball combines with floats, integers and balls, not {type(other).__name__}")
 
 
 def on_balls(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> Any:

@@ -16,6 +16,7 @@ import sympy
 
 from problems import Problem
 
+from .element import Element
 from .function import bare
 
 
@@ -23,45 +24,22 @@ class UnknownToSymbolsError(TypeError):
     """An operation that symbols do not know."""
 
 
-def _binary(operate: Callable[[Any, Any], Any]) -> Any:
-    def operator(self: Expression, other: Any) -> Any:
-        # An array of numbers combines element by element, which its own operator does.
-        return NotImplemented if isinstance(other, np.ndarray) else Expression(operate(self.formula, _exact(other)))
+class Expression(Element):
+    """A formula of SymPy's."""
 
-    return operator
-
-
-class Expression:
-    """A formula of SymPy's with the operators and methods that NumPy calls. It is no sequence, as no Ball is."""
-
-    __slots__ = ("formula",)
-
-    def __init__(self, formula: Any) -> None:
-        self.formula = formula
-
-    def __neg__(self) -> Expression:
-        return Expression(-self.formula)
+    __slots__ = ()
+    unordered = UnknownToSymbolsError, "a comparison of symbols: which way it goes depends on their values"
 
     def __abs__(self) -> Expression:
-        return Expression(sympy.Abs(self.formula))
+        return Expression(sympy.Abs(self.content))
 
-    __add__ = __radd__ = _binary(lambda x, y: x + y)
-    __sub__ = _binary(lambda x, y: x - y)
-    __rsub__ = _binary(lambda x, y: y - x)
-    __mul__ = __rmul__ = _binary(lambda x, y: x * y)
-    __truediv__ = _binary(lambda x, y: x / y)
-    __rtruediv__ = _binary(lambda x, y: y / x)
-    __pow__ = _binary(lambda x, y: x**y)
-    __rpow__ = _binary(lambda x, y: y**x)
-
-    def _refuse(self, *_: object) -> bool:
-        raise UnknownToSymbolsError("a comparison of symbols: which way it goes depends on their values")
-
-    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"Expression({self.formula})"
+    @staticmethod
+    def taken(number: Any) -> Any:
+        if isinstance(number, (int, np.integer)):
+            return sympy.Integer(int(number))
+        if isinstance(number, float):  # exactly the double that stands in the source
+            return sympy.Rational(*number.as_integer_ratio())
+        raise UnknownToSymbolsError(f"a symbol combines with floats, integers and symbols, not {type(number).__name__}")
 
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
@@ -80,18 +58,7 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
 """NumPy's functions of one operand: the methods that it calls for objects."""
 
 for _name, _function in FUNCTIONS.items():
-    setattr(Expression, _name, lambda self, function=_function: Expression(function(self.formula)))
-
-
-def _exact(number: Any) -> Any:
-    """What an Expression combines with, as a formula: a float as exactly the double that stands in the source."""
-    if isinstance(number, Expression):
-        return number.formula
-    if isinstance(number, (int, np.integer)):
-        return sympy.Integer(int(number))
-    if isinstance(number, float):
-        return sympy.Rational(*number.as_integer_ratio())
-    raise UnknownToSymbolsError(f"a symbol combines with floats, integers and symbols, not {type(number).__name__}")
+    setattr(Expression, _name, lambda self, function=_function: Expression(function(self.content)))
 
 
 class Gradient:
@@ -102,7 +69,7 @@ class Gradient:
         variables = sympy.symbols(f"x:{n}", real=True)
         point = np.empty(n, dtype=object)
         point[:] = list(map(Expression, variables))
-        formula = _exact(_scalar(bare(problem, problem.function)(point)))
+        formula = _formula(bare(problem, problem.function)(point))
         formulas = [formula, *(sympy.diff(formula, variable) for variable in variables)]
         self.constants = list(dict.fromkeys(c for formula in formulas for c in _inexact(formula)))
         """The numbers in the formulas that no double is, as SymPy's; the code takes them after the coordinates."""
@@ -121,8 +88,9 @@ def gradient(problem: Problem, n: int) -> Gradient:
     return Gradient(problem, n)
 
 
-def _scalar(result: Any) -> Any:
-    return result.item() if isinstance(result, np.ndarray) else result
+def _formula(result: Any) -> Any:
+    value = result.item() if isinstance(result, np.ndarray) else result
+    return value.content if isinstance(value, Expression) else Expression.taken(value)
 
 
 def _inexact(formula: Any) -> Iterator[Any]:

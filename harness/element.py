@@ -1,0 +1,58 @@
+"""Elements: numbers of another kind that run through a definition in an object array. NumPy calls their operators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import numpy as np
+
+
+def _binary(operate: Callable[[Any, Any], Any]) -> Any:
+    def operator(self: Element, other: Any) -> Any:
+        # An array of numbers combines element by element, which its own operator does.
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        return type(self)(operate(self.content, other.content if isinstance(other, type(self)) else self.taken(other)))
+
+    return operator
+
+
+class Element:
+    """Something with arithmetic, its `content`. Deliberately no sequence: NumPy would iterate over it.
+
+    A class of elements has `taken`, which makes of a number what its contents combine with, and `unordered`, the error
+    of a comparison with its words.
+    """
+
+    __slots__ = ("content",)
+    unordered: ClassVar[tuple[type[TypeError], str]]
+
+    def __init__(self, content: Any) -> None:
+        self.content = content
+
+    @staticmethod
+    def taken(number: Any) -> Any:
+        raise NotImplementedError
+
+    def __neg__(self) -> Any:
+        return type(self)(-self.content)
+
+    __add__ = __radd__ = _binary(lambda x, y: x + y)
+    __sub__ = _binary(lambda x, y: x - y)
+    __rsub__ = _binary(lambda x, y: y - x)
+    __mul__ = __rmul__ = _binary(lambda x, y: x * y)
+    __truediv__ = _binary(lambda x, y: x / y)
+    __rtruediv__ = _binary(lambda x, y: y / x)
+    __pow__ = _binary(lambda x, y: x**y)
+    __rpow__ = _binary(lambda x, y: y**x)
+
+    def _refuse(self, *_: object) -> bool:
+        error, words = self.unordered
+        raise error(words)
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.content})"
