@@ -2,6 +2,7 @@
 
 import gc
 import math
+import tracemalloc
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -204,3 +205,19 @@ def reference():
     return SimpleNamespace(
         names=EXACT.keys(), exactly=exactly, domains=domains, taylor=taylor, is_near=is_near, ulps_of=ulps_of
     )
+
+
+@pytest.fixture
+def peak():
+    """`peak(f)`: the most memory that `f()` had at a time, beyond what was there."""
+
+    def measured(f):
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            f()
+            return tracemalloc.get_traced_memory()[1] - before
+        finally:
+            tracemalloc.stop()
+
+    return measured

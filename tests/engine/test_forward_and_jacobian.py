@@ -1,6 +1,5 @@
 """jvp, vjp, jacobian, hessian, hvp: values and shapes, arguments and results of every form, memory, errors."""
 
-import tracemalloc
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
@@ -311,22 +310,6 @@ def test_errors_are_a_clear_line(call, kind, message):
         call()
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 200
-
-
-@pytest.fixture
-def peak():
-    """`peak(f)`: the most memory that `f()` had at a time, beyond what was there."""
-
-    def measured(f):
-        tracemalloc.start()
-        try:
-            before = tracemalloc.get_traced_memory()[0]
-            f()
-            return tracemalloc.get_traced_memory()[1] - before
-        finally:
-            tracemalloc.stop()
-
-    return measured
 
 
 STEPS = {

@@ -1,6 +1,5 @@
 """Memory: no reference cycles, so all of a graph is freed with its last result; and no more is kept than needed."""
 
-import tracemalloc
 import weakref
 
 import numpy as np
@@ -106,17 +105,7 @@ def test_a_deep_graph_is_freed_without_recursion():
     assert first() is None
 
 
-def peak(f):
-    tracemalloc.start()
-    try:
-        before = tracemalloc.get_traced_memory()[0]
-        f()
-        return tracemalloc.get_traced_memory()[1] - before
-    finally:
-        tracemalloc.stop()
-
-
-def test_adjoints_are_freed_on_the_way():
+def test_adjoints_are_freed_on_the_way(peak):
     x = y = Variable(np.ones(100_000))
     for _ in range(50):
         y = y * 2.0 + x
@@ -125,14 +114,14 @@ def test_adjoints_are_freed_on_the_way():
     assert peak(lambda: y.backward(retain_grad=True)) > 50 * x.data.nbytes
 
 
-def test_the_slices_of_an_array_share_one_adjoint():
+def test_the_slices_of_an_array_share_one_adjoint(peak):
     x = Variable(np.ones(100_000))
     y = np.sum(np.stack([x[i] * x[i + 1] for i in range(0, 2000, 2)]))
     assert peak(lambda: y.backward()) < 4 * x.data.nbytes
 
 
 @pytest.mark.parametrize("step", ["unrecorded", "made", "inner"])
-def test_what_is_made_under_a_transform_does_not_outlive_its_use(step):
+def test_what_is_made_under_a_transform_does_not_outlive_its_use(peak, step):
     x = np.ones(10_000)
 
     def f(v):
@@ -150,7 +139,7 @@ def test_what_is_made_under_a_transform_does_not_outlive_its_use(step):
 
 
 @pytest.mark.parametrize("operation", [lambda v, a: v @ a, lambda v, a: np.cumprod(v)], ids=["matmul", "cumprod"])
-def test_forward_mode_keeps_nothing_of_what_it_has_passed(operation):
+def test_forward_mode_keeps_nothing_of_what_it_has_passed(peak, operation):
     x, a = np.ones(1000), np.eye(1000)
 
     def chain(v, length):
@@ -162,7 +151,7 @@ def test_forward_mode_keeps_nothing_of_what_it_has_passed(operation):
     assert long < 1.5 * short
 
 
-def test_a_sum_of_a_large_array_needs_one_array_for_the_gradient():
+def test_a_sum_of_a_large_array_needs_one_array_for_the_gradient(peak):
     x = Variable(np.ones(100_000))
     y = np.sum(x)
     assert peak(lambda: y.backward()) < 1.1 * x.data.nbytes
