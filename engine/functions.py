@@ -25,7 +25,11 @@ Shape = int | tuple[int, ...]
 def getitem(x: Any, index: Any) -> Any:
     """`x[index]`."""
     if type(x) is Array:  # by far the most frequent, so without the detours
-        return record(GETITEM, as_data_of_result(x._data[index]), (x,), (_FIRST, (x._data,), {"index": index}))
+        data = x._data
+        part = data[index]
+        if type(part) is not np.ndarray or not part.ndim:
+            part = float(part)
+        return record(GETITEM, part, (x,), (_FIRST, (data,), {"index": index}))
     return apply(GETITEM, x, index=index)
 
 

@@ -30,13 +30,13 @@ from .variable import Dual, Variable, as_data
 
 Visit: TypeAlias = Callable[[Variable, Any], None]
 Ready: TypeAlias = "list[tuple[Variable, Any]]"  # a stack of nodes to visit, each with its cotangent
-Nodes: TypeAlias = "dict[Variable, None]"  # as a set that keeps its order
+Waiting: TypeAlias = "dict[Variable, bool]"  # whether what a node has gathered is an array of the sweep's own
 
 NOTHING = -0.0
 """What a node has gathered at first where it is to be added to: -0.0 changes nothing, not even the sign of a zero."""
 
 _lock = threading.RLock()  # what is pending and gathered stands in the nodes, which two threads may share
-_running: list[Nodes] = []  # the nodes that are waiting, of each sweep under way: more than one if a rule begins one
+_running: list[Waiting] = []  # the nodes that are waiting, of each sweep under way: more than one if a rule begins one
 
 
 def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
@@ -46,7 +46,7 @@ def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
     alive. An array handed to `visit` is new, of the node's shape, and its to keep. If a node is visited again, what
     it gets is to be added.
     """
-    waiting: Nodes = {}
+    waiting: Waiting = {}
     _lock.acquire()  # by hand, as a with block takes twice as long, which a small graph feels
     try:
         outer = _aside(_running[-1]) if _running else ()
@@ -54,7 +54,7 @@ def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
         try:
             if len(roots) > 1:
                 _wait(roots, waiting)
-                _recount(roots, waiting)
+                _recount(roots, waiting, visit)
             _propagate(roots, waiting, visit, visit_all)
         finally:
             _running.pop()
@@ -66,7 +66,7 @@ def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
         _lock.release()
 
 
-def _aside(waiting: Nodes) -> list[tuple[Variable, int, Any]]:
+def _aside(waiting: Waiting) -> list[tuple[Variable, int, Any]]:
     """Take out of the nodes that are waiting what a sweep keeps in them: a rule may begin another one meanwhile."""
     kept = [(node, node._pending, node._adjoint) for node in waiting]
     for node in waiting:
@@ -74,18 +74,17 @@ def _aside(waiting: Nodes) -> list[tuple[Variable, int, Any]]:
     return kept
 
 
-def _wait(roots: Ready, waiting: Nodes) -> None:
+def _wait(roots: Ready, waiting: Waiting) -> None:
     """Let all roots wait, as they may stand below each other."""
     while roots:
         node, g = roots.pop()
         node._adjoint = node._adjoint + g if node in waiting else g
-        waiting[node] = None
+        waiting[node] = False
 
 
-def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> None:
+def _propagate(ready: Ready, waiting: Waiting, visit: Visit, visit_all: bool) -> None:
     # What happens at a parent of a scalar is written out twice, as programs of scalars spend all their time here.
     pop, append = ready.pop, ready.append
-    owned: set[int] = set()  # ids of nodes whose gathered cotangent is an array of the sweep's own
     node, g = pop()
     while True:
         if visit_all and node._primitive is not None:
@@ -111,7 +110,7 @@ def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> N
                         p._adjoint += share
                         p._pending = pending - 1
                     else:
-                        waiting[p] = None
+                        waiting[p] = False
                         p._adjoint = share
                         p._pending = uses - 1
                 g = g * node._dright
@@ -132,31 +131,26 @@ def _propagate(ready: Ready, waiting: Nodes, visit: Visit, visit_all: bool) -> N
                 p._adjoint += g
                 p._pending = pending - 1
             else:
-                waiting[p] = None
+                waiting[p] = False
                 p._adjoint = g
                 p._pending = uses - 1
         elif node._primitive is not None:
-            if owned:
-                owned.discard(id(node))
             p = node._parents[0]
             if node._primitive is functions.GETITEM:
-                _add_part(node, g, ready, waiting, owned)
+                _add_part(node, g, ready, waiting, visit)
             elif p._uses == 1 and len(node._parents) == 1:
                 g = _share(node, 0, g)
                 node = p
                 continue
             else:
                 for k, p in enumerate(node._parents):
-                    _arrive(p, _share(node, k, g), ready, waiting, owned)
-        elif (type(g) is float and type(node._data) is float) or id(node) in owned:
-            owned.discard(id(node))
-            visit(node, g)
+                    _arrive(p, _share(node, k, g), ready, waiting, visit)
         else:
-            visit(node, own(g, node))
-        if not ready:
+            visit(node, g if type(g) is float and type(node._data) is float else own(g, node))
+        while not ready:
             if not waiting:
-                break
-            _recount(ready, waiting)
+                return
+            _recount(ready, waiting, visit)
         node, g = pop()
 
 
@@ -174,71 +168,66 @@ def _share(node: Variable, k: int, g: Any) -> Any:
     return float(share)
 
 
-def _arrive(node: Variable, share: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
+def _arrive(node: Variable, share: Any, ready: Ready, waiting: Waiting, visit: Visit) -> None:
     """Hand `share` down to a node."""
     uses, pending = node._uses, node._pending
     if pending:
-        _add(node, share, owned)
-        _count_down(node, pending, ready, waiting)
+        _add(node, share, waiting)
+        _count_down(node, pending, ready, waiting, visit)
     elif uses == 1:
         ready.append((node, share))
     else:
-        owned.discard(id(node))
-        waiting[node] = None
+        waiting[node] = False
         node._adjoint = share
         node._pending = uses - 1
 
 
-def _add(node: Variable, share: Any, owned: set[int]) -> None:
+def _add(node: Variable, share: Any, waiting: Waiting) -> None:
     """Add `share` to what `node` has gathered, in place where that is an array of the sweep's own."""
     gathered = node._adjoint
-    if id(node) in owned and not isinstance(share, Variable):
+    if waiting[node] and not isinstance(share, Variable):
         gathered += share
         return
     node._adjoint = total = share if gathered is NOTHING else gathered + share
-    if total is not share and type(total) is ndarray and total.shape == node.shape and total.dtype == node.dtype:
-        owned.add(id(node))
-    else:
-        owned.discard(id(node))
+    is_new = total is not share and type(total) is ndarray
+    waiting[node] = is_new and total.shape == node.shape and total.dtype == node.dtype
 
 
-def _count_down(node: Variable, pending: int, ready: Ready, waiting: Nodes) -> None:
+def _count_down(node: Variable, pending: int, ready: Ready, waiting: Waiting, visit: Visit) -> None:
     """One of the `pending` uses has arrived."""
     node._pending = pending - 1
     if pending == 1:
-        _release(node, ready, waiting)
+        _release(node, ready, waiting, visit)
 
 
-def _release(node: Variable, ready: Ready, waiting: Nodes) -> None:
-    """`node` need not wait any longer."""
-    del waiting[node]
-    ready.append((node, node._adjoint))
+def _release(node: Variable, ready: Ready, waiting: Waiting, visit: Visit) -> None:
+    """`node` need not wait any longer. A leaf that has gathered an array of the sweep's own is given that."""
+    g, is_own = node._adjoint, waiting.pop(node)
     node._adjoint = None
+    if is_own and node._primitive is None:
+        visit(node, g)
+    else:
+        ready.append((node, g))
 
 
-def _add_part(node: Variable, g: Any, ready: Ready, waiting: Nodes, owned: set[int]) -> None:
+def _add_part(node: Variable, g: Any, ready: Ready, waiting: Waiting, visit: Visit) -> None:
     """Hand down the cotangent `g` of a part of an array: it is added into the whole's, without making all the zeros."""
     whole = node._parents[0]
     data = whole._data
     pending = whole._pending
-    if not pending:
-        owned.discard(id(whole))
     gathered = whole._adjoint if pending else NOTHING
     if type(data) is not ndarray or not (type(g) is ndarray or type(g) is float) or isinstance(gathered, Variable):
-        _arrive(whole, _share(node, 0, g), ready, waiting, owned)
+        _arrive(whole, _share(node, 0, g), ready, waiting, visit)
         return
-    if id(whole) not in owned:
-        owned.add(id(whole))
+    if not (pending and waiting[whole]):
+        waiting[whole] = True
         gathered = np.zeros(data.shape, data.dtype) if gathered is NOTHING else as_array(gathered, whole)
         whole._adjoint = gathered
     add_at(gathered, node._saved[2]["index"], g)
-    if not pending:
-        waiting[whole] = None
-        pending = whole._uses
-    _count_down(whole, pending, ready, waiting)
+    _count_down(whole, pending or whole._uses, ready, waiting, visit)
 
 
-def _recount(ready: Ready, waiting: Nodes) -> None:
+def _recount(ready: Ready, waiting: Waiting, visit: Visit) -> None:
     """Let every node that is waiting, or used several times below one that is, wait for its uses below `waiting`."""
     uses = dict.fromkeys(waiting, 0)
     order = list(waiting)
@@ -250,9 +239,11 @@ def _recount(ready: Ready, waiting: Nodes) -> None:
             uses[parent] += 1
     for node, count in uses.items():
         if not count:
-            _release(node, ready, waiting)
-        elif node not in waiting and node._uses != 1:
-            waiting[node] = None
+            node._pending = 0
+            _release(node, ready, waiting, visit)
+            continue
+        if node not in waiting and node._uses != 1:
+            waiting[node] = False
             node._adjoint = NOTHING
         node._pending = count if node in waiting else 0
 

@@ -18,7 +18,7 @@ def recounts(monkeypatch):
     """The nodes that were waiting each time the sweep had to count again."""
     seen = []
     recount = sweeps._recount
-    monkeypatch.setattr(sweeps, "_recount", lambda ready, waiting: seen.append(len(waiting)) or recount(ready, waiting))
+    monkeypatch.setattr(sweeps, "_recount", lambda *state: seen.append(len(state[1])) or recount(*state))
     return seen
 
 
