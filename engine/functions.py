@@ -34,7 +34,7 @@ def getitem(x: Any, index: Any) -> Any:
 
 
 _FIRST = [0]
-GETITEM = PRIMITIVES["getitem"]
+GETITEM, SUM = PRIMITIVES["getitem"], PRIMITIVES["sum"]
 
 
 def stack(xs: Iterable[Any], axis: int = 0) -> Any:
@@ -193,9 +193,9 @@ def astype(x: Any, dtype: Any) -> Any:
 def sum(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
     """The sum over `axis`: an int, a tuple of them, or None for all."""
     if type(x) is Array:  # without the detours, as in getitem
-        total = as_data_of_result(np.add.reduce(x._data, axis=axis, keepdims=keepdims))  # type: ignore[call-overload]
-        return record(PRIMITIVES["sum"], total, (x,), (_FIRST, (x._data,), {"axis": axis, "keepdims": keepdims}))
-    return apply(PRIMITIVES["sum"], x, axis=axis, keepdims=keepdims)
+        total = as_data_of_result(SUM.value(x._data, axis, keepdims))
+        return record(SUM, total, (x,), (_FIRST, (x._data,), {"axis": axis, "keepdims": keepdims}))
+    return apply(SUM, x, axis=axis, keepdims=keepdims)
 
 
 def mean(x: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
