@@ -21,11 +21,15 @@ class UnknownToBallsError(TypeError):
     """An operation that balls do not know."""
 
 
+class UndecidedError(UnknownToBallsError):
+    """A comparison that is not certain at this precision."""
+
+
 class Ball(Element):
     """One number: a series."""
 
     __slots__ = ()
-    unordered = UnknownToBallsError, "a comparison of balls: which way it goes may not be certain"
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def series(self) -> Any:
@@ -47,22 +51,74 @@ class Ball(Element):
             return flint.arb(float(number))
         raise UnknownToBallsError(f"a ball combines with floats, integers and balls, not {type(number).__name__}")
 
+    def __abs__(self) -> Any:
+        value = self.value
+        if value > 0:
+            return self
+        if value < 0:
+            return -self
+        # Around the kink the derivative lies between those of both sides; of higher ones nothing is known.
+        slopes = [self.derivative * flint.arb(0, 1), *[flint.arb("nan")] * (flint.ctx.cap - 2)]
+        return Ball(flint.arb_series([abs(value), *slopes]))
+
+    def __bool__(self) -> bool:
+        return self.side_of(0) != 0
+
+    def __eq__(self, other: object) -> bool:
+        return self.side_of(other) == 0
+
+    def __ne__(self, other: object) -> bool:
+        return self.side_of(other) != 0
+
+    def __lt__(self, other: object) -> bool:
+        return self.side_of(other) < 0
+
+    def __le__(self, other: object) -> bool:
+        return self.side_of(other) <= 0
+
+    def __gt__(self, other: object) -> bool:
+        return self.side_of(other) > 0
+
+    def __ge__(self, other: object) -> bool:
+        return self.side_of(other) >= 0
+
+    def side_of(self, other: object) -> int:
+        """1, 0 or -1 as this is more than `other`, the same, or less.
+
+        Raises UndecidedError where that is not certain, and where it changes: on the border of a branch.
+        """
+        difference = self - other
+        value: Any = difference.value
+        if value > 0:
+            return 1
+        if value < 0:
+            return -1
+        if value == 0 and difference.derivative == 0:
+            return 0
+        raise UndecidedError(f"which way a branch goes: the difference is {value}, its derivative not zero")
+
 
 def _function(name: str) -> Any:
     return lambda self: Ball(getattr(self.content, name)())
 
 
-for _name in ("exp", "log", "sqrt", "sin", "cos"):
-    setattr(Ball, _name, _function(_name))
+NAMES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}
+"""The methods that NumPy calls for objects, where Arb's have other names."""
+
+for _name in ("exp", "log", "sqrt", "sin", "cos", "tan", *NAMES):
+    setattr(Ball, _name, _function(NAMES.get(_name, _name)))
 
 
 def on_balls(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> Any:
     """f(x) at an array of balls.
 
-    Raises UnknownToBallsError, in the words of NumPy or Arb, for what they lack or what has no value there.
+    Raises UnknownToBallsError, in the words of NumPy or Arb, for what they lack or what has no value there; and
+    UndecidedError, one of its kind, for what more bits may tell.
     """
     try:
         return f(x)
+    except UndecidedError:
+        raise
     except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise UnknownToBallsError(str(error)) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +21,10 @@ def _binary(operate: Callable[[Any, Any], Any]) -> Any:
 class Element:
     """Something with arithmetic, its `content`. Deliberately no sequence: NumPy would iterate over it.
 
-    A class of elements has `taken`, which makes of a number what its contents combine with, and `unordered`, the error
-    of a comparison with its words.
+    A class of elements has `taken`, which makes of a number what its contents combine with.
     """
 
     __slots__ = ("content",)
-    unordered: ClassVar[tuple[type[TypeError], str]]
 
     def __init__(self, content: Any) -> None:
         self.content = content
@@ -46,13 +44,6 @@ class Element:
     __rtruediv__ = _binary(lambda x, y: y / x)
     __pow__ = _binary(lambda x, y: x**y)
     __rpow__ = _binary(lambda x, y: y**x)
-
-    def _refuse(self, *_: object) -> bool:
-        error, words = self.unordered
-        raise error(words)
-
-    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.content})"

@@ -14,7 +14,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from .balls import Ball, UnknownToBallsError, balls, on_balls, precision
+from .balls import Ball, UndecidedError, UnknownToBallsError, balls, on_balls, precision
 
 MAX_BITS = 2048
 CERTIFY_ALL = 100
@@ -77,9 +77,12 @@ def which_components(x: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any, Any]
 
 
 def derivative(f: Callable[[Any], Any], x: np.ndarray[Any, Any], i: int, bits: int) -> Any:
-    """An enclosure of ∂f/∂x_i, computed with `bits` of precision."""
+    """An enclosure of ∂f/∂x_i, computed with `bits` of precision; nan where a comparison needs more of them."""
     with precision(bits):
-        result = on_balls(f, balls(x.tolist(), along=i))
+        try:
+            result = on_balls(f, balls(x.tolist(), along=i))
+        except UndecidedError:
+            return flint.arb("nan")
         if isinstance(result, np.ndarray):
             if result.size != 1:
                 raise UnknownToBallsError(f"a function of shape {result.shape}, not a scalar, has no gradient")

@@ -28,10 +28,15 @@ class Expression(Element):
     """A formula of SymPy's."""
 
     __slots__ = ()
-    unordered = UnknownToSymbolsError, "a comparison of symbols: which way it goes depends on their values"
 
     def __abs__(self) -> Expression:
         return Expression(sympy.Abs(self.content))
+
+    def _refuse(self, *_: object) -> bool:
+        raise UnknownToSymbolsError("a comparison of symbols: which way it goes depends on their values")
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
 
     @staticmethod
     def taken(number: Any) -> Any:

@@ -7,13 +7,14 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Interval: TypeAlias = tuple[float, float]
-PerDimension: TypeAlias = "tuple[Minimum, ...] | Callable[[int], tuple[Minimum, ...]]"
+Bounds: TypeAlias = "Interval | tuple[Interval, ...] | Callable[[int], Interval]"
+Minima: TypeAlias = "tuple[Minimum, ...] | Callable[[int], tuple[Minimum, ...]]"
 
 
 @dataclass(frozen=True)
@@ -26,32 +27,56 @@ class Minimum:
 
 @dataclass(frozen=True)
 class HardPoint:
-    """A point where methods fail, the kind of difficulty, and what is true there."""
+    """A point where methods fail, the kind of difficulty, and what is true there.
+
+    The kinds: at a *removable* singularity the formula has 0/0 or the like, but there is a gradient, and it is given
+    here. At a *kink* the slopes to both sides differ, and at an *infinite slope* they have no bound: there is none. In
+    *cancellation* and *underflow* the formula loses digits. A *trap* is what an engine may stumble over, like 0**y.
+    """
 
     point: tuple[float, ...]
-    kind: str
+    kind: Literal["removable", "kink", "infinite slope", "cancellation", "underflow", "trap"]
     note: str
+    gradient: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Dimensions:
-    """The numbers of coordinates that a function takes: from `low` to `high`, or without limit if that is None."""
+    """The numbers of coordinates that a function takes: multiples of `step`, from `low` to `high` (None: no limit)."""
 
     low: int
     high: int | None
+    step: int = 1
 
     def __contains__(self, n: int) -> bool:
-        return self.low <= n and (self.high is None or n <= self.high)
+        return self.low <= n and (self.high is None or n <= self.high) and n % self.step == 0
 
     def __str__(self) -> str:
+        if self.step > 1:
+            return f"multiples of {self.step}"
         if self.high == self.low:
             return str(self.low)
         return f"{self.low} or more" if self.high is None else f"{self.low} to {self.high}"
 
 
+def exactly(n: int) -> Dimensions:
+    """That one number of dimensions."""
+    return Dimensions(n, n)
+
+
 def at_least(n: int) -> Dimensions:
     """Any number of dimensions from `n` on."""
     return Dimensions(n, None)
+
+
+def between(low: int, high: int) -> Dimensions:
+    """Any number of dimensions from `low` to `high`."""
+    return Dimensions(low, high)
+
+
+def multiples_of(n: int) -> Dimensions:
+    """n, 2n, 3n … dimensions."""
+    return Dimensions(n, None, n)
 
 
 @dataclass(frozen=True)
@@ -69,8 +94,8 @@ class Problem:
     function: Callable[..., Any]
     dimensions: Dimensions
     takes_vector: bool
-    bounds: Interval | tuple[Interval, ...]
-    known_minima: PerDimension
+    bounds: Bounds
+    known_minima: Minima
     source: str
     formula: str
     properties: frozenset[str] = frozenset()
@@ -121,10 +146,11 @@ class Problem:
     def domain(self, n: int) -> Array:
         """The usual search domain, of shape (n, 2): the lower and the upper bound of each coordinate."""
         self._check(n)
-        return np.broadcast_to(np.asarray(self.bounds, dtype=np.float64), (n, 2)).copy()
+        bounds = self.bounds(n) if callable(self.bounds) else self.bounds
+        return np.broadcast_to(np.asarray(bounds, dtype=np.float64), (n, 2)).copy()
 
     def minima(self, n: int) -> tuple[Minimum, ...]:
-        """The global minima in `n` dimensions."""
+        """The global minima in `n` dimensions; none where they are not known."""
         self._check(n)
         return self.known_minima(n) if callable(self.known_minima) else self.known_minima
 

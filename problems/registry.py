@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .problem import Dimensions, HardPoint, Interval, Minimum, PerDimension, Problem
+from .problem import Bounds, Dimensions, HardPoint, Minima, Minimum, Problem
 
 if TYPE_CHECKING:
     import pandas
@@ -18,8 +18,8 @@ _ALIASES: dict[str, str] = {}
 
 def problem(
     *,
-    domain: Interval | tuple[Interval, ...],
-    minima: PerDimension | list[Minimum],
+    domain: Bounds,
+    minima: Minima | list[Minimum],
     source: str,
     dimensions: Dimensions | None = None,
     gradient: Callable[..., Any] | None = None,
@@ -32,7 +32,7 @@ def problem(
 
     The definition's name becomes the problem's unless `name` is given, its docstring the formula. With `dimensions` it
     takes one vector; without, each parameter is a coordinate. A last parameter named `xp` receives the array namespace.
-    `domain` is one (low, high) for every coordinate or one for each; `minima` may be a function of the dimension;
+    `domain` is one (low, high) for every coordinate or one for each; it and `minima` may be functions of the dimension;
     `gradient` is called like the definition and returns an array, or one partial derivative per coordinate. Raises
     ValueError for a name that is taken.
     """

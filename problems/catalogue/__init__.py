@@ -1,4 +1,10 @@
-"""The definitions, by the number of their coordinates."""
+"""The definitions, by their kind."""
 
-from . import any_dimension as any_dimension
-from . import two_dimensions as two_dimensions
+from . import bowls as bowls
+from . import dixon_szego as dixon_szego
+from . import least_squares as least_squares
+from . import multimodal as multimodal
+from . import one_coordinate as one_coordinate
+from . import polynomials as polynomials
+from . import valleys as valleys
+from . import waves as waves

@@ -9,7 +9,7 @@ import flint
 import numpy as np
 import pytest
 
-from harness.balls import Ball, UnknownToBallsError, balls, on_balls, precision
+from harness.balls import Ball, UndecidedError, UnknownToBallsError, balls, on_balls, precision
 from harness.reference import certify, derivative
 
 KNOWN: dict[str, tuple[Callable[[Any], Any], float, float]] = {
@@ -76,14 +76,12 @@ BRANCHES: dict[str, Callable[[Any], Any]] = {
     "if x != 0": lambda x: 2 * x if x != 0.0 else x,
     "if x in (0, 1)": lambda x: x if x in (0.0, 1.0) else 2 * x,
     "max": lambda x: max(x, 0.0),
-    "abs": abs,
-    "float": float,
     "np.where": lambda x: np.where(x == 0.0, x, 2 * x),
     "np.maximum": lambda x: np.maximum(x, 0.0),
-    "np.abs": np.abs,
     "np.sign": np.sign,
 }
 UNKNOWN: dict[str, Callable[[Any], Any]] = {
+    "float": float,
     "np.tanh": np.tanh,
     "math.exp": math.exp,
     "+ 1j": lambda x: x + 1j,
@@ -92,10 +90,44 @@ UNKNOWN: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("f", [*BRANCHES.values(), *UNKNOWN.values()], ids=[*BRANCHES, *UNKNOWN])
-def test_a_branch_or_an_unknown_function_is_refused(f: Callable[[Any], Any]) -> None:
+@pytest.mark.parametrize("f", UNKNOWN.values(), ids=UNKNOWN)
+def test_an_unknown_function_is_refused(f: Callable[[Any], Any]) -> None:
     with pytest.raises(UnknownToBallsError):
         on_balls(lambda v: f(v[0]), balls([0.0]))
+
+
+each_branch = pytest.mark.parametrize("f", BRANCHES.values(), ids=BRANCHES)
+
+
+@each_branch
+def test_on_the_border_of_a_branch_nothing_is_certain(f: Callable[[Any], Any]) -> None:
+    with pytest.raises(UndecidedError):
+        on_balls(lambda v: f(v[0]), balls([0.0], along=0))
+    assert certify(lambda v: f(v[0]), np.array([0.0])).uncertain == (0,)
+
+
+@each_branch
+@pytest.mark.parametrize("x", [-2.5, 1e-300, 3.0])
+def test_off_the_border_a_branch_is_taken_as_floats_take_it(f: Callable[[Any], Any], x: float) -> None:
+    slope = (f(2.0 * x) - f(x)) / x  # the functions are linear to either side of zero
+    assert derivative(lambda v: f(v[0]), np.array([x]), 0, 53) == slope
+
+
+def test_a_tie_of_coordinates_is_uncertain_and_what_only_looks_like_one_is_not() -> None:
+    assert certify(np.max, np.array([1.0, 1.0, 0.0])).uncertain == (0, 1)
+    near = certify(lambda v: np.max(v / 3.0), np.array([1.0, np.nextafter(1.0, 0.0)]))
+    assert near.uncertain == ()
+    assert [0.3333 < e < 0.3334 for e in near.enclosures] == [True, False]
+
+
+def test_beside_the_kink_abs_has_the_slope_of_its_side_and_at_it_those_between() -> None:
+    for x, slope in ((-1e-300, -1), (2.0, 1)):
+        assert derivative(lambda v: abs(v[0]), np.array([x]), 0, 53) == slope
+    at_kink = derivative(lambda v: abs(v[0]), np.array([0.0]), 0, 53)
+    assert all(at_kink.contains(slope) for slope in (-1, -0.5, 0, 1))
+    assert at_kink.abs_upper() < 1.001
+    assert certify(lambda v: abs(v[0]), np.array([0.0])).uncertain == (0,)
+    assert derivative(lambda v: abs(v[0] - v[1]) * v[1], np.array([0.5, 0.0]), 1, 53) == 0.5
 
 
 @pytest.mark.parametrize(

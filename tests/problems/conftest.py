@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 import problems
-from harness.balls import Ball, precision
+from harness.balls import Ball, UndecidedError, precision
 from problems import registry
 
 settings.register_profile("suite", deadline=None, max_examples=12, derandomize=True, database=None)
@@ -16,11 +16,15 @@ settings.load_profile("suite")
 def pytest_generate_tests(metafunc):
     every = [problems.get(name) for name in problems.names()]
     if {"problem", "n"} <= set(metafunc.fixturenames):
-        pairs = [(problem, n) for problem in every for n in (1, 2, 5) if n in problem.dimensions]
-        pairs += [(problem, problem.dimensions.low) for problem in every if problem.dimensions.low > 5]
+        pairs = [(problem, n) for problem in every for n in sizes(problem)]
         metafunc.parametrize(("problem", "n"), pairs, ids=[f"{problem.name}-{n}" for problem, n in pairs])
     elif "problem" in metafunc.fixturenames:
         metafunc.parametrize("problem", every, ids=lambda problem: problem.name)
+
+
+def sizes(problem):
+    """The numbers of coordinates that a problem is tested with."""
+    return [n for n in (1, 2, 5) if n in problem.dimensions] or [problem.dimensions.low]
 
 
 @pytest.fixture
@@ -34,8 +38,11 @@ def _taylor(problem, x, v, order=3, bits=200):
     with precision(bits):
         flint.ctx.cap = order
         point = np.empty(len(x), dtype=object)
-        point[:] = [Ball(flint.arb_series([float(a), float(b)])) for a, b in zip(x, v, strict=True)]
-        series = problem(point).series
+        point[:] = [Ball(flint.arb_series([flint.arb(a), float(b)])) for a, b in zip(x, v, strict=True)]
+        try:
+            series = problem(point).series
+        except UndecidedError:  # on the border of a branch
+            return [flint.arb("nan")] * order
         return [series[k] for k in range(order)]
 
 

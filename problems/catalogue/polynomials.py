@@ -1,4 +1,4 @@
-"""Functions of two coordinates."""
+"""Polynomials of two coordinates."""
 
 from typing import Any
 

@@ -1,0 +1,1 @@
+"""Many basins, in any dimension."""

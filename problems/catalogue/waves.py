@@ -1,0 +1,1 @@
+"""Functions of two coordinates with sines, exponentials or roots."""
