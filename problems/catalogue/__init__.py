@@ -2,6 +2,7 @@
 
 from . import bowls as bowls
 from . import dixon_szego as dixon_szego
+from . import kinked as kinked
 from . import least_squares as least_squares
 from . import multimodal as multimodal
 from . import one_coordinate as one_coordinate

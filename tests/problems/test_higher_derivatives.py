@@ -40,6 +40,10 @@ def attainable(problem, x, v, order, taylor):
     """The derivative along v, and what 53 bits may lose of it."""
     exact = math.factorial(order) * taylor(problem, x, v, order + 1)[order]
     assume(exact.is_finite())
+    if "smooth" not in problem.properties:
+        # It may exist while derivatives do not that the way to it needs: along other directions, of inner functions.
+        askew = v + np.sqrt(2.0 + np.arange(len(x)))
+        assume(all(c.is_finite() for c in taylor(problem, x, askew, 2 * order + 2)))
     return exact, math.factorial(order) * float(taylor(problem, x, v, order + 1, 53)[order].rad())
 
 
@@ -49,20 +53,24 @@ def roundings(balls):
 
 @pytest.mark.parametrize(("order", "way"), WAYS, ids=[way for _, way in WAYS])
 @given(fractions=fractions, v=directions)
-def test_derivatives_along_a_direction(problem, n, order, way, taylor, fractions, v):
+def test_derivatives_along_a_direction(problem, n, order, way, taylor, exact_hessian, fractions, v):
     x = point(problem, n, fractions)
     v = np.resize(v, n)
     exact, rounding = attainable(problem, x, v, order, taylor)
-    got = ORDERS[order][way](problem, x, v)
-    assert abs(float(exact - float(got))) <= 8 * rounding + 64 * EPS * abs(float(exact))
+    error = abs(float(exact - float(ORDERS[order][way](problem, x, v))))
+    allowed = 8 * rounding + 64 * EPS * abs(float(exact))
+    if error > allowed and order == 2:  # v · H v may cancel where the derivative along v does without its terms
+        entries = np.array([[abs(float(entry)) for entry in row] for row in exact_hessian(problem, x)])
+        allowed += 4 * EPS * np.abs(v) @ entries @ np.abs(v)
+    assert error <= allowed
 
 
 @given(fractions=fractions)
 def test_hessians_are_symmetric_and_exact(problem, n, exact_hessian, fractions):
     x = point(problem, n, fractions)
-    got = hessian(problem)(x)
     exact = np.array([[float(entry) for entry in row] for row in exact_hessian(problem, x)])
     assume(np.all(np.isfinite(exact)))
+    got = hessian(problem)(x)
     few = 64 * EPS * np.max(np.abs(exact))
     assert got.shape == (n, n)
     assert np.all(np.abs(got - got.T) <= few)
