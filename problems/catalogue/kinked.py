@@ -10,15 +10,16 @@ from ..registry import problem
 from ..sources import SCHWEFEL, SFU, SURVEY
 
 
-def _nonzero(x: Any, xp: Any) -> Any:
-    """What may be divided by: 1 in the place of 0, for quotients that have a factor of zero there."""
-    return x + xp.where(x == 0.0, 1.0, 0.0)
+def _one_at_zero(x: Any, xp: Any) -> Any:
+    """1 where x is 0, else 0: what is added to a divisor where the dividend is 0, too."""
+    return xp.where(x == 0.0, 1.0, 0.0)
 
 
 def _ackley_gradient(x: Any, xp: Any) -> Any:
     n, k = x.shape[0], 2.0 * xp.pi
-    r = xp.sqrt(xp.sum(x**2, axis=0) / n)
-    cone = 20.0 * (0.2 * xp.exp(-0.2 * r)) * (x / (n * _nonzero(r, xp)))
+    square = xp.sum(x**2, axis=0) / n
+    r = xp.sqrt(square)
+    cone = 20.0 * (0.2 * xp.exp(-0.2 * r)) * (x / (n * (r + _one_at_zero(square, xp))))
     return cone + xp.exp(xp.sum(xp.cos(k * x), axis=0) / n) * (k * xp.sin(k * x) / n)
 
 
@@ -109,8 +110,9 @@ def schwefel_yao(x: Any, xp: Any) -> Any:
 
 def _salomon_gradient(x: Any, xp: Any) -> Any:
     k = 2.0 * xp.pi
-    r = xp.sqrt(xp.sum(x**2, axis=0))
-    return (k * xp.sin(k * r) + 0.1) * (x / _nonzero(r, xp))
+    square = xp.sum(x**2, axis=0)
+    r = xp.sqrt(square)
+    return (k * xp.sin(k * r) + 0.1) * (x / (r + _one_at_zero(square, xp)))
 
 
 @problem(
@@ -161,7 +163,7 @@ def alpine_1(x: Any, xp: Any) -> Any:
 
 
 def _csendes_gradient(x: Any, xp: Any) -> Any:
-    inverse = 1.0 / _nonzero(x, xp)
+    inverse = 1.0 / (x + _one_at_zero(x, xp))
     return 6.0 * x**5 * (2.0 + xp.sin(inverse)) - x**4 * xp.cos(inverse)
 
 
@@ -177,7 +179,7 @@ def _csendes_gradient(x: Any, xp: Any) -> Any:
 )
 def csendes(x: Any, xp: Any) -> Any:
     """f(x) = Σ x_i⁶ (2 + sin(1/x_i)), where the term of x_i = 0 is its limit, 0"""
-    return xp.sum(x**6 * (2.0 + xp.sin(1.0 / _nonzero(x, xp))), axis=0)
+    return xp.sum(x**6 * (2.0 + xp.sin(1.0 / (x + _one_at_zero(x, xp)))), axis=0)
 
 
 def _quintic_gradient(x: Any, xp: Any) -> Any:
@@ -228,7 +230,7 @@ def _xin_she_yang_4_gradient(x: Any, xp: Any) -> Any:
     bell = xp.exp(-xp.sum(x**2, axis=0))
     outer = xp.exp(-xp.sum(xp.sin(root) ** 2, axis=0))
     inner_slope = 2.0 * (xp.sin(x) * xp.cos(x) + x * bell)
-    exponent_slope = xp.sign(x) * xp.sin(root) * xp.cos(root) / _nonzero(root, xp)
+    exponent_slope = xp.sign(x) * xp.sin(root) * xp.cos(root) / (root + _one_at_zero(x, xp))
     return outer * (inner_slope - (xp.sum(xp.sin(x) ** 2, axis=0) - bell) * exponent_slope)
 
 

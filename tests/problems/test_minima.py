@@ -56,7 +56,7 @@ def test_the_gradient_at_a_minimum_is_zero_but_for_the_points_rounding(problem, 
 
 
 def descended(problem, points):
-    """The values found from `points` by gradient descent, each with a step of its own, inside the domain."""
+    """Where gradient descent gets to from `points`, each with a step of its own, inside the domain."""
     low, high = problem.domain(points.shape[1]).T
     x, steps = points, np.full((len(points), 1), 1.0)
     for _ in range(60):
@@ -68,14 +68,44 @@ def descended(problem, points):
         moved = np.clip(x - steps * direction, low, high)
         better = (problem(moved) < result.data)[:, np.newaxis]
         x, steps = np.where(better, moved, x), np.where(better, 1.5 * steps, 0.4 * steps)
-    return problem(x)
+    return x
 
 
-def test_no_search_finds_anything_lower(problem, n):
+def scanned(problem, points, width):
+    """The lowest points where one coordinate after the other is moved by up to `width` of the domain."""
+    x = points
+    for i, (low, high) in enumerate(problem.domain(points.shape[1])):
+        moved = np.repeat(x[:, np.newaxis], 201, axis=1)
+        steps = width * (high - low) * np.linspace(-1.0, 1.0, 201)
+        moved[:, :, i] = np.clip(moved[:, :, i] + steps, low, high)
+        x = moved[np.arange(len(x)), np.argmin(problem(moved), axis=1)]
+    return x
+
+
+def lowest(problem, n):
+    """The lowest point that a search finds: descent from many points, and moves of single coordinates from the best."""
+    x = descended(problem, problem.points(n, 200, seed=1))
+    x = x[np.argsort(problem(x))[:5]]
+    for width in (1.0, 1.0, 1e-1, 1e-2, 1e-3, 1e-4):
+        x = scanned(problem, x, width)
+    x = descended(problem, x)
+    return x[np.argmin(problem(x))]
+
+
+FOUND_TO = {"rosenbrock": 1e-4, "powell_singular": 1e-4}
+"""In flat valleys the search does not get to the last millionth."""
+NOT_FOUND = {("salomon", 5), ("whitley", 5), ("xin_she_yang_2", 5), ("xin_she_yang_4", 5)}
+"""Their minima follow from the formula: sums of what is not negative, or its product with what is at most 1."""
+
+
+def test_a_search_finds_the_declared_minimum_and_nothing_lower(problem, n, taylor):
     declared = problem.minima(n)[0].value
+    size = max(1.0, abs(declared))
     with np.errstate(all="ignore"):
-        found = descended(problem, problem.points(n, 200, seed=1))
-    assert np.min(found) >= declared - 1e-12 * max(1.0, abs(declared))
+        x = lowest(problem, n)
+    assert problem(x) >= declared - 1e-12 * size - rounding(problem, x, taylor)
+    if (problem.name, n) not in NOT_FOUND:
+        assert problem(x) <= declared + FOUND_TO.get(problem.name, 1e-6) * size
 
 
 def test_nothing_near_a_minimum_is_lower(problem, n):
