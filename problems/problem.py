@@ -150,7 +150,7 @@ class Problem:
         return np.broadcast_to(np.asarray(bounds, dtype=np.float64), (n, 2)).copy()
 
     def minima(self, n: int) -> tuple[Minimum, ...]:
-        """The global minima in `n` dimensions; none where they are not known."""
+        """The global minima in `n` dimensions: one if there are over a hundred; none where they are not known."""
         self._check(n)
         return self.known_minima(n) if callable(self.known_minima) else self.known_minima
 

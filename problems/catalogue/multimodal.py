@@ -189,7 +189,7 @@ def _whitley_gradient(x: Any, xp: Any) -> Any:
 
 
 @problem(
-    dimensions=between(1, 100),  # it has n² terms
+    dimensions=between(1, 50),  # it has n² terms
     domain=(-10.24, 10.24),
     minima=lambda n: (Minimum((1.0,) * n, 0.0),),
     gradient=_whitley_gradient,
