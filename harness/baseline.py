@@ -18,7 +18,7 @@ from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
 from .record import FAILURES
 from .report.tables import CASE, full
-from .runner import Run
+from .runs import Run
 
 KEY = [*CASE, "metric"]
 RED = (FAILURES - {"unsupported", "not_installed"}) | {"wrong", "nonfinite"}

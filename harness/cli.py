@@ -15,7 +15,7 @@ import click
 from .errors import BadInputError, NothingMeasuredError
 
 if TYPE_CHECKING:
-    from .runner import Run
+    from .runs import Run
 
 BASELINE = Path("results/baseline/metrics.csv")
 
@@ -94,7 +94,7 @@ def report(folder: Path | None, out: Path, as_json: bool) -> None:
     From the records of RUN, or of the newest run.
     """
     from . import report
-    from .runner import find_run
+    from .runs import find_run
 
     found = find_run(folder, out)
     report.write(found.folder)
@@ -111,7 +111,7 @@ def check(against: str | None, out: Path) -> None:
     as it stands.
     """
     from . import baseline
-    from .runner import find_run
+    from .runs import find_run
 
     base = baseline.metrics(find_run(Path(against), out)) if against else baseline.read(BASELINE)
     current = _current_run(out)
@@ -161,7 +161,7 @@ def list_(what: str, out: Path) -> None:
         for method in METHODS.values():
             click.echo(f"{method.id:22} {method.kind}")
     else:
-        from .runner import runs
+        from .runs import runs
 
         for folder in runs(out):
             click.echo(folder.name)
@@ -181,7 +181,7 @@ def _versions(versions: dict[str, str]) -> str:
 def _current_run(out: Path) -> Run:
     """The newest run of a whole profile by the code as it stands; measured now if there is none."""
     from .runner import run as measure
-    from .runner import whole_run_of_this_code
+    from .runs import whole_run_of_this_code
 
     found = whole_run_of_this_code(out)
     if found is None:

@@ -24,12 +24,12 @@ def plain(problem: Problem) -> Callable[[np.ndarray[Any, Any]], float]:
     return value
 
 
-def bare(problem: Problem, definition: Callable[..., Any]) -> Callable[[np.ndarray[Any, Any]], Any]:
+def bare(problem: Problem, definition: Callable[..., Any], xp: Any = np) -> Callable[[np.ndarray[Any, Any]], Any]:
     """A definition of the problem, of its function or gradient, as a function of a point of shape (n,).
 
     Coordinates are passed as Python floats, whose arithmetic is several times faster than that of NumPy's scalars.
     """
-    namespace = (np,) if problem.takes_namespace else ()
+    namespace = (xp,) if problem.takes_namespace else ()
     if problem.takes_vector:
         return lambda x: definition(x, *namespace)
     return lambda x: definition(*x.tolist(), *namespace)

@@ -14,7 +14,7 @@ from . import methods
 from .errors import BadInputError
 from .function import FUNCTION
 from .goals import CASES
-from .profiles import PROFILES, Profile
+from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
 
 
@@ -59,21 +59,19 @@ class Plan:
     def _method_ids(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.methods or self.settings.methods))
 
-    def _sizes(self) -> list[tuple[Problem, int]]:
-        sizes = []
+    def _sizes(self, of_profile: tuple[int, ...]) -> list[tuple[Problem, int]]:
+        """The problems with the sizes asked for, or with those next to the profile's that they have."""
+        sizes: dict[tuple[Problem, int], None] = {}
         for problem in self._problems():
-            wanted = dict.fromkeys(self.dimensions or self.settings.dimensions)
-            fitting = [n for n in wanted if n in problem.dimensions]
-            if not fitting and not self.dimensions:
-                fitting = [problem.dimensions.low]
-            sizes += [(problem, n) for n in fitting]
-        return sizes
+            found = [problem.dimensions.next(n) for n in self.dimensions or of_profile]
+            sizes |= {(problem, n): None for n in found if n and (n in self.dimensions or not self.dimensions)}
+        return list(sizes)
 
     def accuracy_cases(self) -> list[Case]:
         """Every method at every point: samples, minima, hard points."""
         return [
             Case(problem.name, n, point, method)
-            for problem, n in self._sizes()
+            for problem, n in self._sizes(self.settings.dimensions)
             for point in _points(problem, n, self.settings.samples)
             for method in self._method_ids()
         ]
@@ -82,8 +80,20 @@ class Plan:
         """The function itself and every method, at the first sample."""
         return [
             Case(problem.name, n, "sample-0", method)
-            for problem, n in self._sizes()
+            for problem, n in self._sizes(self.settings.cost_dimensions)
             for method in (FUNCTION, *self._method_ids())
+        ]
+
+    def step_cases(self) -> list[Case]:
+        """Difference schemes at the first sample, in as few coordinates as were asked for."""
+        smallest: dict[Problem, int] = {}
+        for problem, n in self._sizes(self.settings.dimensions):
+            smallest[problem] = min(n, smallest.get(problem, n))
+        return [
+            Case(problem.name, n, "sample-0", method)
+            for problem, n in smallest.items()
+            for method in SCHEMES_IN_STEPS
+            if not self.methods or method in self.methods
         ]
 
     def overhead_cases(self) -> list[Case]:

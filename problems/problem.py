@@ -51,6 +51,11 @@ class Dimensions:
     def __contains__(self, n: int) -> bool:
         return self.low <= n and (self.high is None or n <= self.high) and n % self.step == 0
 
+    def next(self, n: int) -> int | None:
+        """The smallest of them that is not below `n`; None if there is none."""
+        found = max(self.low, -(-n // self.step) * self.step)
+        return found if found in self else None
+
     def __str__(self) -> str:
         if self.step > 1:
             return f"multiples of {self.step}"
@@ -79,7 +84,7 @@ def multiples_of(n: int) -> Dimensions:
     return Dimensions(n, None, n)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Problem:
     """A registered test function.
 

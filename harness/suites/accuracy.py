@@ -19,7 +19,8 @@ from ..balls import Ball, UnknownToBallsError, balls, on_balls, precision
 from ..function import plain
 from ..methods import Method, failure
 from ..plan import locate
-from ..record import Case, Outcome, Recorder
+from ..prepare import prepare
+from ..record import Case, Outcome, Recorder, read_records
 from ..reference import CERTIFY_ALL, Reference, certify, radius
 from ..verdict import NO_FIGURES, Accuracy, measure
 
@@ -37,7 +38,8 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
             problem = problems.get(case.problem)
             method = methods.get(case.method)
             x = locate(problem, case.n, case.point, recorder.seed)
-            gradient = np.asarray(method.prepare(problem, case.n)(x.copy())[1], dtype=np.float64)
+            value_and_gradient, _ = prepare(case)
+            gradient = np.asarray(value_and_gradient(x.copy())[1], dtype=np.float64)
             if gradient.shape != x.shape:
                 raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")
             accuracy = judge(problem, method, x, gradient, recorder.seed)
@@ -46,6 +48,12 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
             recorder.add(case, PRIMARY, np.nan, "1", *failure(error))
             continue
         _record(recorder, case, method, accuracy, gradient, central)
+
+
+def judged(recorder: Recorder) -> dict[Case, tuple[Any, str]]:
+    """What was found of each case that has been measured: its outcome, and the reason."""
+    found = (record for record in read_records(recorder.path) if record.metric == PRIMARY)
+    return {record.case: (record.outcome, record.reason) for record in found}
 
 
 def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:

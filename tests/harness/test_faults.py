@@ -20,9 +20,9 @@ from harness.environment import describe, open_recorder, write_environment
 from harness.errors import NothingMeasuredError
 from harness.methods.engine_reverse import EngineReverse
 from harness.plan import Plan
+from harness.process import measure as measure_suite
 from harness.profiles import PROFILES
 from harness.record import Case, Record, Recorder, read_records
-from harness.runner import _measure
 from harness.suites import SUITES, memory
 
 METRICS = {suite.primary: suite.name for suite in SUITES.values()}
@@ -141,7 +141,7 @@ def played_by(tmp_path: Path, script: str) -> Any:
 
 
 def measure(suite: Any, folder: Path) -> list[Record]:
-    _measure(suite, PLAN, folder, lambda *_: None)
+    measure_suite(suite, PLAN, folder, lambda *_: None)
     return list(read_records(folder / "records.jsonl"))
 
 

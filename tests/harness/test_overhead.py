@@ -23,7 +23,7 @@ from harness.goals import CALLS, CASES, CHAINS, GOALS, IMPORT, LARGE, NO_GC, SCA
 from harness.plan import Plan
 from harness.record import Case, Record, read_records, to_json
 from harness.report import tables
-from harness.runner import whole_run_of_this_code
+from harness.runs import whole_run_of_this_code
 from harness.suites import overhead
 
 SMALL = [SCALARS, VECTOR, CALLS, replace(CHAINS[10_000], n=2_000), replace(NO_GC, n=2_000), IMPORT]
