@@ -17,6 +17,9 @@ from .goals import CASES
 from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
 
+MINIMA = 2
+"""Of the minima of a problem, which are often many by symmetry, so many are measured."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -129,7 +132,7 @@ def _points(problem: Problem, n: int, samples: int) -> list[str]:
     hard = [hard.point for hard in problem.hard_points_in(n)]
     return [
         *(f"sample-{k}" for k in range(samples)),
-        *(f"minimum-{k}" for k, minimum in enumerate(problem.minima(n)) if minimum.point not in hard),
+        *(f"minimum-{k}" for k, minimum in enumerate(problem.minima(n)[:MINIMA]) if minimum.point not in hard),
         *(f"hard-{k}" for k in range(len(hard))),
     ]
 
