@@ -7,8 +7,8 @@ import pytest
 import problems
 from harness.balls import Ball, precision
 
-BITS = 700
-NEAR, NEARER = 60, 100
+BITS = 1400
+NEAR, NEARER = 60, 300
 """Binary orders of the distances at which slopes are taken."""
 
 HARD = [(problem, hard) for problem in map(problems.get, problems.names()) for hard in problem.hard_points]
