@@ -263,9 +263,8 @@ def _damavandi_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     properties=("multimodal",),
     hard_points=(
         HardPoint((2.0, 2.0), "removable", "0/0, the minimum", (0.0, 0.0)),
-        HardPoint(
-            (2.0, 3.0), "removable", "0/0 in x; the quotient of the sines is 0 to the fifth power", (-10.0, -16.0)
-        ),
+        HardPoint((2.0, 3.0), "removable", "0/0 in x, and a factor that is 0 to the fifth power", (-10.0, -16.0)),
+        HardPoint((2.0 + 1e-8, 2.0 + 1e-8), "cancellation", "the slope of a sine over its angle, near angle 0"),
     ),
     source="Damavandi & Safavi-Naeini (2005), A hybrid evolutionary programming method for circuit optimization; "
     "Jamil & Yang (2013), A literature survey of benchmark functions, function 42",

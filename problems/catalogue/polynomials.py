@@ -83,7 +83,7 @@ def _beale_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     domain=(-4.5, 4.5),
     minima=[Minimum((3.0, 0.5), 0.0)],
     gradient=_beale_gradient,
-    properties=("smooth",),
+    properties=("smooth", "multimodal"),
     hard_points=(
         HardPoint((3.0 + 1e-8, 0.5 + 2.5e-9), "cancellation", "1e-8 from the minimum: all three residuals cancel"),
     ),

@@ -232,7 +232,7 @@ def _adjiman_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     domain=((-1.0, 2.0), (-1.0, 1.0)),
     minima=[Minimum((2.0, 0.1057834694517169), -2.021806783359787)],
     gradient=_adjiman_gradient,
-    properties=("smooth",),
+    properties=("smooth", "multimodal"),
     source="Adjiman, Dallwig, Floudas & Neumaier (1998), A global optimization method, αBB, for general "
     "twice-differentiable constrained NLPs; "
     "Jamil & Yang (2013), A literature survey of benchmark functions, function 5",
