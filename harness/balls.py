@@ -61,6 +61,11 @@ class Ball(Element):
         slopes = [self.derivative * flint.arb(0, 1), *[flint.arb("nan")] * (flint.ctx.cap - 2)]
         return Ball(flint.arb_series([abs(value), *slopes]))
 
+    def sqrt(self) -> Any:
+        if self.value == 0:  # the value is known, and no derivative is; Arb knows neither
+            return Ball(flint.arb_series([0, *[flint.arb("nan")] * (flint.ctx.cap - 1)]))
+        return Ball(self.content.sqrt())
+
     def __bool__(self) -> bool:
         return self.side_of(0) != 0
 
@@ -105,7 +110,7 @@ def _function(name: str) -> Any:
 NAMES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}
 """The methods that NumPy calls for objects, where Arb's have other names."""
 
-for _name in ("exp", "log", "sqrt", "sin", "cos", "tan", *NAMES):
+for _name in ("exp", "log", "sin", "cos", "tan", *NAMES):
     setattr(Ball, _name, _function(NAMES.get(_name, _name)))
 
 

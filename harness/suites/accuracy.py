@@ -125,7 +125,8 @@ def _record(
     add("max_ulp_error", accuracy.max_ulp_error, "ulp")
     add("error_over_attainable", accuracy.error_over_attainable, "1")
     if case.method != "numerical.central":
-        # At a minimum central differences are nothing but their own error: there is no scale to compare on.
-        scale = np.nan if case.point.startswith("minimum") else np.abs(central).max()
+        # At a minimum central differences are nothing but their own error: there is no scale to compare on. Nor is one
+        # where all values have underflowed.
+        scale = np.nan if case.point.startswith("minimum") else np.abs(central).max() or np.nan
         add("difference_from_central", np.abs(gradient - central).max() / scale, "1")
     add(PRIMARY, accuracy.normwise_error, "1")

@@ -1,5 +1,6 @@
 """The methods: what each gives, for every problem."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,14 @@ def small_cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[Case
     for record in read_records(path):
         found[record.method].setdefault(record.case, []).append(record)
     return found
+
+
+def test_where_all_values_underflow_there_is_no_scale_to_compare_on(tmp_path: Path) -> None:
+    path = tmp_path / "records.jsonl"
+    accuracy.run([Case("easom", 2, "sample-0", "engine.reverse")], Recorder(path, "run", seed=0))
+    found = {record.metric: record.value for record in read_records(path)}
+    assert np.isnan(found["difference_from_central"])
+    assert found["error_over_attainable"] <= 1.0
 
 
 @EACH_SIZE
