@@ -21,7 +21,7 @@ from ..methods import Method, failure
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
-from ..reference import CERTIFY_ALL, Reference, certify, declared, radius
+from ..reference import CERTIFY_ALL, Reference, certify, declared, radius, sharpened
 from ..verdict import NO_FIGURES, Accuracy, measure
 
 PRIMARY = "normwise_error"
@@ -77,7 +77,9 @@ def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: A
         return replace(figures, outcome="cannot_tell", reason=f"the code of the gradient: {reason}")
     if coarse is None or fine is None:
         return measure(gradient, reference, reference.attainable)
-    accuracy = measure(gradient, reference, np.array([radius(ball) for ball in coarse]))
+    attainable = np.array([radius(ball) for ball in coarse])
+    reference = sharpened(reference, problem, x, attainable)
+    accuracy = measure(gradient, reference, attainable)
     with precision(FINE):
         pairs = zip(fine, reference.enclosures, reference.components, strict=True)
         apart = [int(i) for ball, enclosure, i in pairs if not ball.overlaps(enclosure)]
@@ -120,7 +122,8 @@ def _record(
     def add(metric: str, value: float, unit: str) -> None:
         recorder.add(case, metric, value, unit, outcome, reason)
 
-    add("digits", accuracy.digits, "digits")
+    at_minimum = case.point.startswith("minimum")  # the gradient is zero there: nothing is large or small beside it
+    add("digits", np.nan if at_minimum else accuracy.digits, "digits")
     add("max_relative_error", accuracy.max_relative_error, "1")
     add("max_ulp_error", accuracy.max_ulp_error, "ulp")
     add("error_over_attainable", accuracy.error_over_attainable, "1")
