@@ -14,8 +14,11 @@ from . import methods
 from .errors import BadInputError
 from .function import FUNCTION
 from .goals import CASES
-from .profiles import PROFILES, Profile
+from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
+
+MINIMA = 2
+"""Of the minima of a problem, which are often many by symmetry, so many are measured."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +62,22 @@ class Plan:
     def _method_ids(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.methods or self.settings.methods))
 
-    def _sizes(self) -> list[tuple[Problem, int]]:
-        sizes = []
+    def _sizes(self, of_profile: tuple[int, ...]) -> list[tuple[Problem, int]]:
+        """The problems with the sizes asked for, or with those next to the profile's that they have."""
+        sizes: dict[tuple[Problem, int], None] = {}
         for problem in self._problems():
-            wanted = dict.fromkeys(self.dimensions or self.settings.dimensions)
-            fitting = [n for n in wanted if n in problem.dimensions]
-            if not fitting and not self.dimensions:
-                fitting = [problem.dimensions.low]
-            sizes += [(problem, n) for n in fitting]
-        return sizes
+            if self.dimensions:
+                found = [n for n in self.dimensions if n in problem.dimensions]
+            else:
+                found = list(filter(None, map(problem.dimensions.next, of_profile))) or [problem.dimensions.low]
+            sizes |= {(problem, n): None for n in found}
+        return list(sizes)
 
     def accuracy_cases(self) -> list[Case]:
         """Every method at every point: samples, minima, hard points."""
         return [
             Case(problem.name, n, point, method)
-            for problem, n in self._sizes()
+            for problem, n in self._sizes(self.settings.dimensions)
             for point in _points(problem, n, self.settings.samples)
             for method in self._method_ids()
         ]
@@ -82,8 +86,20 @@ class Plan:
         """The function itself and every method, at the first sample."""
         return [
             Case(problem.name, n, "sample-0", method)
-            for problem, n in self._sizes()
+            for problem, n in self._sizes(self.settings.cost_dimensions)
             for method in (FUNCTION, *self._method_ids())
+        ]
+
+    def step_cases(self) -> list[Case]:
+        """Difference schemes at the first sample, in as few coordinates as were asked for."""
+        smallest: dict[Problem, int] = {}
+        for problem, n in self._sizes(self.settings.dimensions):
+            smallest[problem] = min(n, smallest.get(problem, n))
+        return [
+            Case(problem.name, n, "sample-0", method)
+            for problem, n in smallest.items()
+            for method in SCHEMES_IN_STEPS
+            if not self.methods or method in self.methods
         ]
 
     def overhead_cases(self) -> list[Case]:
@@ -112,10 +128,12 @@ class Plan:
 
 
 def _points(problem: Problem, n: int, samples: int) -> list[str]:
+    """The names of the points: a minimum that is a hard point is that alone."""
+    hard = [hard.point for hard in problem.hard_points_in(n)]
     return [
         *(f"sample-{k}" for k in range(samples)),
-        *(f"minimum-{k}" for k in range(len(problem.minima(n)))),
-        *(f"hard-{k}" for k, hard in enumerate(problem.hard_points) if len(hard.point) == n),
+        *(f"minimum-{k}" for k, minimum in enumerate(problem.minima(n)[:MINIMA]) if minimum.point not in hard),
+        *(f"hard-{k}" for k in range(len(hard))),
     ]
 
 
@@ -126,5 +144,5 @@ def locate(problem: Problem, n: int, point: str, seed: int) -> np.ndarray[Any, n
     if kind == "sample":
         coordinates: Any = problem.points(n, k + 1, seed)[k]
     else:
-        coordinates = problem.minima(n)[k].point if kind == "minimum" else problem.hard_points[k].point
+        coordinates = (problem.minima(n) if kind == "minimum" else problem.hard_points_in(n))[k].point
     return np.array(coordinates, dtype=np.float64)

@@ -2,32 +2,61 @@
 
 from dataclasses import dataclass
 
+SCHEMES_IN_STEPS = ("numerical.forward", "numerical.central", "numerical.five_point", "numerical.complex_step")
+"""The schemes whose error is measured against their step, in every profile that measures accuracy."""
+
 
 @dataclass(frozen=True)
 class Profile:
     """What `gradmark run NAME` measures."""
 
     summary: str
-    suites: tuple[str, ...] = ("accuracy", "runtime", "memory")
+    suites: tuple[str, ...] = ("accuracy", "runtime", "memory", "steps")
     methods: tuple[str, ...] = ()
-    dimensions: tuple[int, ...] = ()
-    """The sizes of problems of any dimension."""
+    dimensions: tuple[int, ...] = (2, 10, 100)
+    """The sizes at which accuracy is measured, of problems of any dimension."""
+    cost_dimensions: tuple[int, ...] = (2, 10, 100, 1000, 10_000)
+    """The same for runtime and memory."""
     samples: int = 0
     """Random points at which accuracy is measured, beside the minima and hard points."""
     seconds: float = 0.0
-    """What one timing by the runtime suite may take."""
+    """What one timing by the runtime suite may take, if five rounds take less."""
+    case_seconds: float = 60.0
+    """What one case may take, all in all, before its process is stopped."""
+    memory: int = 4 * 2**30
+    """What the process of a suite may allocate, in bytes."""
 
+
+ALL_METHODS = (
+    *("engine.reverse", "engine.forward", "manual", "sympy", "numerical.forward", "numerical.backward"),
+    *("numerical.central", "numerical.five_point", "numerical.complex_step", "numerical.richardson"),
+)
 
 PROFILES = {
     "quick": Profile(
-        summary="every problem, the main methods, up to n = 1000; about half a minute",
+        summary="every problem, the main methods; a minute and a half",
         methods=("engine.reverse", "manual", "numerical.central"),
-        dimensions=(2, 10, 100, 1000),
-        samples=5,
-        seconds=0.25,
+        cost_dimensions=(2, 10, 100, 1000),
+        samples=3,
+        seconds=0.03,
+    ),
+    "standard": Profile(
+        summary="every problem and method",
+        methods=ALL_METHODS,
+        samples=10,
+        seconds=0.1,
+    ),
+    "full": Profile(
+        summary="every problem and method, at more points and sizes",
+        methods=ALL_METHODS,
+        dimensions=(2, 3, 5, 10, 30, 100, 1000),
+        samples=50,
+        seconds=0.5,
+        case_seconds=300.0,
     ),
     "engine": Profile(
         summary="what the engine costs beside the same work without it, and the goals; about a minute",
         suites=("overhead",),
+        memory=16 * 2**30,
     ),
 }

@@ -2,7 +2,7 @@
 
 import difflib
 
-from .base import Method, NotInstalledError, UnsupportedError, failure
+from .base import Method, NotInstalledError, UnsupportedError, ValueAndGradient, failure
 from .engine_forward import EngineForward
 from .engine_reverse import EngineReverse
 from .manual import Manual
@@ -23,4 +23,4 @@ def get(method_id: str) -> Method:
     return METHODS[method_id]
 
 
-__all__ = ["METHODS", "Method", "NotInstalledError", "UnsupportedError", "failure", "get"]
+__all__ = ["METHODS", "Method", "NotInstalledError", "UnsupportedError", "ValueAndGradient", "failure", "get"]

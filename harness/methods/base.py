@@ -10,6 +10,7 @@ import numpy as np
 
 from problems import Problem
 
+from ..limits import TimeLimitError
 from ..record import Outcome
 
 Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
@@ -31,7 +32,10 @@ def failure(error: Exception) -> tuple[Outcome, str]:
         return "unsupported", str(error)
     if isinstance(error, NotInstalledError):
         return "not_installed", str(error)
-    return "error", f"{type(error).__name__}: {error}"
+    if isinstance(error, TimeLimitError):
+        return "timeout", str(error)
+    words = " ".join(f"{type(error).__name__}: {error}".split())  # one line
+    return ("out_of_memory" if isinstance(error, MemoryError) else "error"), words
 
 
 class Method(ABC):
@@ -51,6 +55,10 @@ class Method(ABC):
     def nodes(self, problem: Problem, x: Vector) -> int | None:
         """How many operations one evaluation records: deterministic, unlike time. None if nothing is recorded."""
         return None
+
+    def passes(self, problem: Problem) -> dict[str, Callable[[Vector], object]]:
+        """Other ways to go through the method, each by a name, whose memory is told beside that of the whole."""
+        return {}
 
     def evaluate_on_balls(self, problem: Problem, x: Any) -> Any:
         """The gradient on an object array of balls, for a method whose gradient is code of its own; else None."""

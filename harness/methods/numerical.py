@@ -1,5 +1,8 @@
 """Differences of values: the engine's `numerical_gradient`, one method a scheme."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from engine import numerical_gradient
@@ -9,7 +12,29 @@ from problems import Problem
 from ..function import bare, plain
 from .base import Method, ValueAndGradient, Vector
 
-__all__ = ["SCHEMES", "Numerical"]
+__all__ = ["SCHEMES", "Numerical", "function"]
+
+
+class Analytic:
+    """NumPy, with the functions that branch on a sign continued to complex numbers, as the complex step needs them."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    @staticmethod
+    def abs(x: Any) -> Any:
+        return np.where(np.real(x) < 0.0, -x, x)[()]
+
+    @staticmethod
+    def sign(x: Any) -> Any:
+        return np.sign(np.real(x))
+
+
+def function(problem: Problem, scheme: str) -> Callable[[Vector], Any]:
+    """`problem` from a point of shape (n,) to a number, as the scheme evaluates it."""
+    if scheme == "complex_step":  # `plain` gives floats alone
+        return bare(problem, problem.function, Analytic())
+    return plain(problem)
 
 
 class Numerical(Method):
@@ -20,8 +45,7 @@ class Numerical(Method):
         self.id = f"numerical.{scheme}"
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
-        scheme, value = self.scheme, plain(problem)
-        f = bare(problem, problem.function) if scheme == "complex_step" else value  # `plain` gives floats alone
+        scheme, value, f = self.scheme, plain(problem), function(problem, self.scheme)
 
         def value_and_gradient(x: Vector) -> tuple[float, Vector]:
             return value(x), np.asarray(numerical_gradient(f, x, scheme))

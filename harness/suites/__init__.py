@@ -26,6 +26,14 @@ class Suite:
     cases: Callable[[Plan], list[Case]]
     command: Callable[[Path], list[str]]
 
+    def log(self, run: Path) -> Path:
+        """What the suite's processes print."""
+        return run / "logs" / f"{self.name}.log"
+
+    def stands(self, run: Path) -> Path:
+        """The file by which a process of the suite says that it stands, and from where on its death is a case's."""
+        return run / "logs" / f"{self.name}.stands"
+
 
 def _worker(name: str) -> Callable[[Path], list[str]]:
     return lambda run: [sys.executable, "-P", "-m", "harness.worker", name, str(run)]
@@ -36,7 +44,7 @@ def _pytest(run: Path) -> list[str]:
     return [
         sys.executable, "-P", "-m", "pytest", str(here / "runtime.py"), "--gradmark-run", str(run),
         "-p", "pytest_benchmark.plugin", "-p", "harness.suites.runtime_plugin", "-p", "no:cacheprovider",
-        "-c", os.devnull, "--rootdir", str(here), "--import-mode=importlib", "-q",
+        "--capture=sys", "-c", os.devnull, "--rootdir", str(here), "--import-mode=importlib", "-q",
         "--benchmark-storage", f"file://{run / 'logs'}",
     ]  # fmt: skip
 
@@ -47,6 +55,7 @@ SUITES = {
         Suite("accuracy", "normwise_error", "1", Plan.accuracy_cases, _worker("accuracy")),
         Suite("runtime", "time", "s", Plan.cost_cases, _pytest),
         Suite("memory", "peak_memory", "B", Plan.cost_cases, _worker("memory")),
+        Suite("steps", "best_step", "1", Plan.step_cases, _worker("steps")),
         Suite("overhead", "time_ratio", "1", Plan.overhead_cases, _worker("overhead")),
     )
 }

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,11 +14,12 @@ import pytest
 
 import problems
 
-from .. import methods
 from ..environment import read_plan
 from ..function import FUNCTION, plain
+from ..limits import CALL_SECONDS, within
 from ..pairs import calls_per_sample, seconds_per_call
 from ..plan import Plan, locate
+from ..prepare import prepare
 from ..record import Case
 
 PRIMARY = "time"
@@ -37,11 +37,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_time(case: Case, plan: Plan, benchmark: Any) -> None:
     problem = problems.get(case.problem)
     x = locate(problem, case.n, case.point, plan.seed)
-    started = time.perf_counter()
-    f: Callable[[Any], Any] = (
-        plain(problem) if case.method == FUNCTION else methods.get(case.method).prepare(problem, case.n)
-    )
-    benchmark.extra_info["preparation_time"] = time.perf_counter() - started
+    f: Callable[[Any], Any] = plain(problem)
+    if case.method != FUNCTION:
+        f, benchmark.extra_info["preparation_time"] = prepare(case)
+    with within(CALL_SECONDS, "one call"):
+        f(x)
     call = seconds_per_call(partial(f, x))
     iterations = calls_per_sample(call)
     rounds = min(1000, max(5, round(plan.settings.seconds / (iterations * call))))

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from .. import worker
 from ..environment import open_recorder
 from ..methods import failure
 from ..pairs import TIMER
 from ..record import UNTIMED, Case, Outcome, Recorder, read_records
-from .accuracy import PRIMARY as ACCURACY
+from . import SUITES
+from .accuracy import judged
 from .runtime import PRIMARY
 
 
@@ -23,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Appender(config.getoption("gradmark_run")))
+    worker.begin(SUITES["runtime"], config.getoption("gradmark_run"))
 
 
 class Appender:
@@ -30,13 +33,8 @@ class Appender:
 
     def __init__(self, run: Path) -> None:
         self.recorder: Recorder = open_recorder(run)
-        self.judged: dict[Case, tuple[Any, str]] = {}  # what accuracy found at this point, and why
-        self.done: set[Case] = set()
-        for record in read_records(self.recorder.path):
-            if record.metric == PRIMARY:
-                self.done.add(record.case)
-            elif record.metric == ACCURACY:
-                self.judged[record.case] = record.outcome, record.reason
+        self.judged = judged(self.recorder)
+        self.done = {record.case for record in read_records(self.recorder.path) if record.metric == PRIMARY}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         kept = []
@@ -70,7 +68,7 @@ class Appender:
             ("time_iqr", stats.iqr, "s"),
             ("time_rounds", stats.rounds, "1"),
             ("time_iterations", benchmark.stats.iterations, "1"),
-            ("preparation_time", benchmark.extra_info["preparation_time"], "s"),
+            *(("preparation_time", seconds, "s") for seconds in benchmark.extra_info.values()),
             (PRIMARY, stats.median, "s"),
         ):
             self.recorder.add(case, metric, value, unit, outcome, reason, TIMER)

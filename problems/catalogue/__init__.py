@@ -1,6 +1,7 @@
 """The definitions, by their kind."""
 
 from . import bowls as bowls
+from . import creases as creases
 from . import dixon_szego as dixon_szego
 from . import kinked as kinked
 from . import least_squares as least_squares

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..columns import indices
-from ..minima import at_the_origin
+from ..points import at_the_origin, hard_at_the_origin
 from ..problem import HardPoint, Minimum, at_least, between
 from ..products import product_of_others
 from ..registry import problem
@@ -137,15 +137,18 @@ def _schwefel_2_20_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_schwefel_2_20_gradient,
     properties=("convex", "separable"),
-    hard_points=(
-        HardPoint((0.0, 0.0), "kink", "the minimum: slopes of −1 and 1 along each coordinate"),
-        HardPoint((3.0, 0.0), "kink", "slopes of −1 and 1 along the second coordinate"),
-    ),
+    hard_points=hard_at_the_origin("kink", "the minimum: slopes of −1 and 1 along each coordinate"),
     source=f"{SCHWEFEL}, problem 2.20; {SURVEY} (with a wrong sign)",
 )
 def schwefel_2_20(x: Any, xp: Any) -> Any:
     """f(x) = Σ |x_i|"""
     return xp.sum(xp.abs(x), axis=0)
+
+
+def _schwefel_2_21_hard_points(n: int) -> tuple[HardPoint, ...]:
+    origin = hard_at_the_origin("kink", "the minimum: all coordinates tie, and each has a kink")(n)
+    tie = HardPoint((2.0, -2.0) + (1.0,) * (n - 2), "kink", "a tie: either of two coordinates is the largest close by")
+    return (*origin, tie) if n > 1 else origin
 
 
 def _schwefel_2_21_gradient(x: Any, xp: Any) -> Any:
@@ -160,15 +163,18 @@ def _schwefel_2_21_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_schwefel_2_21_gradient,
     properties=("convex",),
-    hard_points=(
-        HardPoint((0.0, 0.0), "kink", "the minimum: all coordinates tie, and each has a kink"),
-        HardPoint((2.0, -2.0), "kink", "a tie: either coordinate is the largest close by"),
-    ),
+    hard_points=_schwefel_2_21_hard_points,
     source=f"{SCHWEFEL}, problem 2.21; {SURVEY}",
 )
 def schwefel_2_21(x: Any, xp: Any) -> Any:
     """f(x) = max |x_i|"""
     return xp.max(xp.abs(x), axis=0)
+
+
+def _schwefel_2_22_hard_points(n: int) -> tuple[HardPoint, ...]:
+    origin = hard_at_the_origin("kink", "the minimum: slopes of −1 and 1 along each coordinate")(n)
+    factor = HardPoint((0.0,) + (2.0,) * (n - 1), "kink", "one zero factor in the product: slopes of −1 − p and 1 + p")
+    return (*origin, factor) if n > 1 else origin
 
 
 def _schwefel_2_22_gradient(x: Any, xp: Any) -> Any:
@@ -180,10 +186,7 @@ def _schwefel_2_22_gradient(x: Any, xp: Any) -> Any:
     domain=(-10.0, 10.0),
     minima=at_the_origin,
     gradient=_schwefel_2_22_gradient,
-    hard_points=(
-        HardPoint((0.0, 0.0), "kink", "the minimum: slopes of −1 and 1 along each coordinate"),
-        HardPoint((0.0, 5.0), "kink", "a zero factor in the product: the slopes along it are −6 and 6"),
-    ),
+    hard_points=_schwefel_2_22_hard_points,
     source=f"{SCHWEFEL}, problem 2.22; "
     "the domain is that of Yao, Liu & Lin (1999), Evolutionary programming made faster, function 2",
 )
@@ -211,10 +214,7 @@ def _brown_slope(x: Any, y: Any, xp: Any) -> Any:
     domain=(-1.0, 4.0),
     minima=at_the_origin,
     gradient=_brown_gradient,
-    hard_points=(
-        HardPoint((0.0, 0.0), "trap", "powers of zero: their derivative by the exponent has 0 log 0", (0.0, 0.0)),
-        HardPoint((0.0, 2.0), "trap", "the first factor is a power of zero with a variable exponent", (0.0, 4.0)),
-    ),
+    hard_points=hard_at_the_origin("trap", "powers of zero: their derivative by the exponent has 0 log 0"),
     source=f"{SURVEY}, function 25",
 )
 def brown(x: Any, xp: Any) -> Any:

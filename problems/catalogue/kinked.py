@@ -4,7 +4,7 @@ from decimal import Decimal
 from math import pi
 from typing import Any
 
-from ..minima import at_the_origin, combinations
+from ..points import at_the_origin, combinations, hard_at_the_origin
 from ..problem import HardPoint, Minimum, at_least
 from ..registry import problem
 from ..sources import SCHWEFEL, SFU, SURVEY
@@ -29,7 +29,7 @@ def _ackley_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_ackley_gradient,
     properties=("multimodal",),
-    hard_points=(HardPoint((0.0, 0.0), "kink", "the minimum, at the tip of a cone: the square root of zero"),),
+    hard_points=hard_at_the_origin("kink", "the minimum, at the tip of a cone: the square root of zero"),
     source="Ackley (1987), A Connectionist Machine for Genetic Hillclimbing; in n dimensions Bäck & Schwefel (1993), "
     "An overview of evolutionary algorithms for parameter optimization",
 )
@@ -58,9 +58,7 @@ def _schwefel_minimum(n: int, shift: float) -> tuple[Minimum, ...]:
     return (Minimum((x,) * n, float(Decimal(shift) - n * peak)),)
 
 
-_SCHWEFEL_HARD_POINTS = (
-    HardPoint((0.0, 0.0), "removable", "x sin √|x| is near 0 as |x|^1.5: a slope of zero", (0.0, 0.0)),
-)
+_SCHWEFEL_HARD_POINTS = hard_at_the_origin("removable", "x sin √|x| is near 0 as |x|^1.5: a slope of zero")
 
 
 @problem(
@@ -121,7 +119,7 @@ def _salomon_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_salomon_gradient,
     properties=("multimodal",),
-    hard_points=(HardPoint((0.0, 0.0), "kink", "the minimum, at the tip of a cone: the square root of zero"),),
+    hard_points=hard_at_the_origin("kink", "the minimum, at the tip of a cone: the square root of zero"),
     source="Salomon (1996), Re-evaluating genetic algorithm performance under coordinate rotation of benchmark "
     f"functions; {SURVEY}, function 110",
 )
@@ -154,7 +152,7 @@ def _alpine_1_gradient(x: Any, xp: Any) -> Any:
     minima=lambda n: combinations([_ALPINE_1] * n, 0.0),
     gradient=_alpine_1_gradient,
     properties=("separable", "multimodal"),
-    hard_points=(HardPoint((0.0, 0.0), "kink", "a minimum, one of many: slopes of −0.1 and 0.1"),),
+    hard_points=hard_at_the_origin("kink", "a minimum, one of many: slopes of −0.1 and 0.1"),
     source=f"{SURVEY}, function 6",
 )
 def alpine_1(x: Any, xp: Any) -> Any:
@@ -173,7 +171,7 @@ def _csendes_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_csendes_gradient,
     properties=("separable", "multimodal"),
-    hard_points=(HardPoint((0.0, 0.0), "removable", "the minimum: x⁶ outweighs the wave of 1/0", (0.0, 0.0)),),
+    hard_points=hard_at_the_origin("removable", "the minimum: x⁶ outweighs the wave of 1/0"),
     source="Csendes & Ratz (1997), Subdivision direction selection in interval methods for global optimization; "
     f"{SURVEY}, function 40",
 )
@@ -198,7 +196,9 @@ def _quintic_polynomial(x: Any) -> Any:
     minima=lambda n: combinations([(-1.0, 2.0, -0.4026279411861238)] * n, 0.0),
     gradient=_quintic_gradient,
     properties=("separable", "multimodal"),
-    hard_points=(HardPoint((-1.0, 2.0), "kink", "a minimum: both coordinates are roots of the polynomial"),),
+    hard_points=lambda n: (
+        HardPoint(((-1.0, 2.0) * n)[:n], "kink", "a minimum: all coordinates are roots of the polynomial"),
+    ),
     source=f"{SURVEY}, function 101",
 )
 def quintic(x: Any, xp: Any) -> Any:
@@ -217,7 +217,7 @@ def _xin_she_yang_2_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_xin_she_yang_2_gradient,
     properties=("multimodal",),
-    hard_points=(HardPoint((0.0, 0.0), "kink", "the minimum: slopes of −1 and 1 along each coordinate"),),
+    hard_points=hard_at_the_origin("kink", "the minimum: slopes of −1 and 1 along each coordinate"),
     source=f"Yang (2010), Test problems in optimization; {SURVEY}, Xin-She Yang 2",
 )
 def xin_she_yang_2(x: Any, xp: Any) -> Any:
@@ -240,10 +240,7 @@ def _xin_she_yang_4_gradient(x: Any, xp: Any) -> Any:
     minima=lambda n: (Minimum((0.0,) * n, -1.0),),
     gradient=_xin_she_yang_4_gradient,
     properties=("multimodal",),
-    hard_points=(
-        HardPoint((0.0, 0.0), "kink", "the minimum: sin²(√|x|) is near 0 as |x|, slopes of −1 and 1 along each"),
-        HardPoint((0.0, 2.0), "kink", "the square root of |0| in the first coordinate"),
-    ),
+    hard_points=hard_at_the_origin("kink", "the minimum: sin²(√|x|) is near 0 as |x|, of slopes −1 and 1"),
     source=f"Yang (2010), Test problems in optimization; {SURVEY}, Xin-She Yang 4",
 )
 def xin_she_yang_4(x: Any, xp: Any) -> Any:

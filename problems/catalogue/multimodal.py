@@ -5,7 +5,7 @@ from math import pi
 from typing import Any
 
 from ..columns import indices
-from ..minima import at_the_origin, combinations
+from ..points import at_the_origin, combinations, hard_at_the_origin
 from ..problem import HardPoint, Minimum, at_least, between
 from ..products import product_of_others
 from ..registry import problem
@@ -129,6 +129,11 @@ def _michalewicz_minima(n: int) -> tuple[Minimum, ...]:
     return (Minimum(tuple(x for x, _ in terms), float(sum(Decimal(value) for _, value in terms))),)
 
 
+def _michalewicz_hard_points(n: int) -> tuple[HardPoint, ...]:
+    origin = hard_at_the_origin("trap", "powers of a sine that is 0, as are all derivatives to the 40th")(n)
+    return *origin, HardPoint((1e-9,) * n, "underflow", "a sine of 1e-19 to the powers of 19 and 20", (0.0,) * n)
+
+
 def _michalewicz_gradient(x: Any, xp: Any) -> Any:
     i = indices(x, xp)
     angle = i * x**2 / xp.pi
@@ -142,10 +147,7 @@ def _michalewicz_gradient(x: Any, xp: Any) -> Any:
     minima=_michalewicz_minima,
     gradient=_michalewicz_gradient,
     properties=("smooth", "separable", "multimodal"),
-    hard_points=(
-        HardPoint((0.0, 0.0), "trap", "powers of a sine that is 0, as are all derivatives to the 40th", (0.0, 0.0)),
-        HardPoint((1e-9, 1e-9), "underflow", "a sine of 1e-19 to the powers of 19 and 20", (0.0, 0.0)),
-    ),
+    hard_points=_michalewicz_hard_points,
     source=f"Michalewicz (1992), Genetic Algorithms + Data Structures = Evolution Programs, with m = 10; {SFU}",
 )
 def michalewicz(x: Any, xp: Any) -> Any:
@@ -228,20 +230,20 @@ def cosine_mixture(x: Any, xp: Any) -> Any:
     return xp.sum(x**2, axis=0) - 0.1 * xp.sum(xp.cos(5.0 * xp.pi * x), axis=0)
 
 
-def _cosine_mixture_survey_gradient(x: Any, xp: Any) -> Any:
+def _cosine_mixture_jamil_yang_gradient(x: Any, xp: Any) -> Any:
     return _cosines_gradient(x, xp) - 2.0 * x
 
 
 @problem(
-    name="cosine_mixture@survey",
+    name="cosine_mixture@jamil_yang",
     dimensions=at_least(1),
     domain=(-1.0, 1.0),
     minima=lambda n: combinations([(1.0, -1.0)] * n, float(n * (Decimal.from_float(0.1) - 1))),
-    gradient=_cosine_mixture_survey_gradient,
+    gradient=_cosine_mixture_jamil_yang_gradient,
     properties=("smooth", "separable", "multimodal"),
     source=f"{SURVEY}, function 38, with the signs printed there; so its minima lie in the corners, not at the origin",
 )
-def cosine_mixture_survey(x: Any, xp: Any) -> Any:
+def cosine_mixture_jamil_yang(x: Any, xp: Any) -> Any:
     """f(x) = −0.1 Σ cos(5π x_i) − Σ x_i²"""
     return -0.1 * xp.sum(xp.cos(5.0 * xp.pi * x), axis=0) - xp.sum(x**2, axis=0)
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..columns import indices
-from ..minima import at_the_origin
+from ..points import at_the_origin
 from ..problem import HardPoint, Minimum, at_least, multiples_of
 from ..registry import problem
 from ..sources import SFU

@@ -177,6 +177,15 @@ def test_a_singular_point_is_uncertain_or_refused(f: Callable[[Any], Any], x: fl
         assert certify(lambda v: f(v[0]), np.array([x])).uncertain == (0,)
 
 
+def test_the_root_of_zero_is_known_and_none_of_its_derivatives() -> None:
+    with precision(200):
+        for ball in balls([0.0, 0.0], along=0):
+            for square in (ball, ball**2):
+                root = np.sqrt(square)
+                assert root.value == 0
+                assert not root.derivative.is_finite()
+
+
 @pytest.mark.parametrize(
     "f",
     [lambda v: np.squeeze(v[0:1] ** 2), lambda v: v[0:1] ** 2],

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from engine import Variable
 from harness.balls import balls, precision
 
-fractions = st.lists(st.floats(0.0, 1.0), min_size=16, max_size=16)
+# Not so near to a lower border at 0 that squares underflow.
+fractions = st.lists(st.floats(0.0, 1.0).map(lambda a: a if a > 1e-30 else 0.0), min_size=16, max_size=16)
 
 
 def point(problem, n, fractions):
@@ -36,8 +37,9 @@ def radius(ball):
 def test_the_gradient_by_hand_is_exact(problem, n, exact_gradient, fractions):
     with_gradient(problem)
     x = point(problem, n, fractions)
-    exact, hand = exact_gradient(problem, x), by_hand(problem, x, 200)
+    exact = exact_gradient(problem, x)
     assume(all(component.is_finite() for component in exact))
+    hand = by_hand(problem, x, 200)
     size = max(1e-300, *(abs(float(component)) for component in exact))
     for a, b in zip(exact, hand, strict=True):
         with precision(200):
@@ -64,14 +66,15 @@ def test_the_engine_and_the_gradient_by_hand_agree(problem, n, exact_gradient, f
 @given(fractions=fractions)
 def test_the_engine_is_as_near_to_the_exact_gradient_as_53_bits_allow(problem, n, exact_gradient, fractions):
     x = point(problem, n, fractions)
-    exact_components = exact_gradient(problem, x)
+    exacts = exact_gradient(problem, x)
+    assume(any(exact.is_finite() for exact in exacts))
     # What the engine says of a component that does not exist may come with a warning, of a division by zero.
-    exists = all(exact.is_finite() for exact in exact_components)
+    exist = all(exact.is_finite() for exact in exacts)
     variable, scalars = Variable(x), [Variable(a) for a in x]
-    with np.errstate(**{} if exists else {"all": "ignore"}):
+    with np.errstate(**{} if exist else {"all": "ignore"}):
         problem(variable).backward()
         problem(*scalars).backward()
-    for i, (exact, attainable) in enumerate(zip(exact_components, exact_gradient(problem, x, 53), strict=True)):
+    for i, (exact, attainable) in enumerate(zip(exacts, exact_gradient(problem, x, 53), strict=True)):
         if not exact.is_finite():
             continue
         allowed = 2 * radius(attainable) + np.spacing(abs(float(exact)))
