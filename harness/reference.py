@@ -7,7 +7,7 @@ that is to be judged. It is exact for the formula with its double constants; no 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +65,12 @@ def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> 
             bits = min(2 * bits, MAX_BITS)
         enclosures.append(enclosure)
     return Reference(components, tuple(enclosures), attainable, tuple(uncertain))
+
+
+def declared(gradient: Sequence[float]) -> Reference:
+    """A gradient that is known where the formula gives none, at a removable singularity, to the last digit."""
+    exact = tuple(flint.arb(component) for component in gradient)
+    return Reference(np.arange(len(exact)), exact, np.zeros(len(exact)), ())
 
 
 def which_components(x: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any, Any]:

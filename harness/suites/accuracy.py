@@ -21,7 +21,7 @@ from ..methods import Method, failure
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
-from ..reference import CERTIFY_ALL, Reference, certify, radius
+from ..reference import CERTIFY_ALL, Reference, certify, declared, radius
 from ..verdict import NO_FIGURES, Accuracy, measure
 
 PRIMARY = "normwise_error"
@@ -29,6 +29,9 @@ PRIMARY = "normwise_error"
 
 FINE = 512
 """The bits at which the code of a gradient is told from the gradient itself."""
+
+WITHOUT_GRADIENT = ("kink", "infinite slope")
+"""The kinds of hard points where a gradient is neither right nor wrong."""
 
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
@@ -58,6 +61,11 @@ def judged(recorder: Recorder) -> dict[Case, tuple[Any, str]]:
 
 def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:
     """The accuracy of what `method` gave for the gradient at `x`."""
+    hard = next((hard for hard in problem.hard_points_in(x.size) if hard.point == tuple(x.tolist())), None)
+    if hard and hard.kind in WITHOUT_GRADIENT:
+        return Accuracy("undefined", f"{hard.kind}: {hard.note}", *NO_FIGURES)
+    if hard and hard.kind == "removable" and hard.gradient is not None:
+        return measure(gradient, declared(hard.gradient), np.zeros(x.size))
     try:
         reference = _reference(problem, x.tobytes(), x.size, seed)
     except UnknownToBallsError as reason:
