@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...function import FUNCTION
-from ..tables import full, spread
-from .rows import Rows, draw_markers, labelled, with_variant
+from ..cases import full, named, relative, spread
+from .rows import Rows, draw_markers, labelled
 from .style import decades, handle, looks, name
 
 BOUND = 5
@@ -42,12 +42,11 @@ def cost(records: pd.DataFrame) -> Figure | None:
 
 def _ratios(records: pd.DataFrame) -> pd.DataFrame:
     """A row for each problem and n, a column a method."""
-    cases = with_variant(full(records, ("time",)))
+    cases = named(full(records, ("time",)))
     times = spread(cases, cases["time"])
     if FUNCTION not in times:
         return pd.DataFrame()
-    ratios = times.drop(columns=FUNCTION).div(times[FUNCTION], axis=0)
-    return ratios.dropna(how="all").dropna(how="all", axis=1).sort_index()
+    return relative(times.where(times > 0)).dropna(how="all").dropna(how="all", axis=1).sort_index()
 
 
 def _parts(ratios: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -13,9 +13,9 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ..tables import full, label
-from .rows import Rows, with_variant
-from .style import MARGIN, Page, inches
+from ..cases import apart, full, label, named
+from .rows import Rows
+from .style import COLOURS, MARGIN, Page, inches
 
 CELL = 0.36
 """Inches that a cell is wide."""
@@ -49,11 +49,11 @@ MAP = matplotlib.colormaps["viridis"]
 
 def digits(records: pd.DataFrame) -> Figure | None:
     """The least of the digits over sizes and points; an outcome that is worse than any number by its name."""
-    cases = with_variant(full(records, ("normwise_error", "digits")))
+    cases = named(full(records, ("normwise_error", "digits")))
     if cases.empty:
         return None
-    hard = cases["point"].str.startswith("hard")
-    parts = {"samples and minima": _worst(cases[~hard]), "hard points": _worst(cases[hard])}
+    ordinary, hard = apart(cases)
+    parts = {"samples and minima": _worst(ordinary), "hard points": _worst(hard)}
     methods = list(cases["method"].unique())
     parts = {title: part.reindex(columns=methods) for title, part in parts.items() if not part.empty}
     heads = list(map(label, methods))
@@ -104,7 +104,7 @@ def _cells(axes: Axes, cells: Any) -> None:
     for (row, column), cell in np.ndenumerate(cells):
         if isinstance(cell, str):
             look: dict[str, Any] = {"color": "white", "weight": "bold"} if cell in BAD else {"color": "0.2"}
-            fill = "#D55E00" if cell in BAD else "0.85"
+            fill = COLOURS[4] if cell in BAD else "0.85"
             axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, color=fill, linewidth=0))
             axes.text(column, row, SHORT[cell][0], ha="center", va="center", fontsize=5.5, **look)
         elif cell == cell:

@@ -72,7 +72,7 @@ class Plane:
         """What lies in the plane: the text that tells it, the point, and how it is drawn. Hard points come last."""
         n = self.centre.size
         minima = [(coordinates(minimum.point[:2]), minimum.point, STAR) for minimum in self.problem.minima(n)]
-        hard = [(hard.kind, hard.point, CROSS) for hard in self.problem.hard_points if len(hard.point) == n]
+        hard = [(hard.kind, hard.point, CROSS) for hard in self.problem.hard_points_in(n)]
         return [mark for mark in (*minima, *hard) if np.array_equal(mark[1][2:], self.centre[2:])]
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ...function import FUNCTION
-from ..tables import full
-from .rows import Rows, draw_markers, labelled, with_variant
+from ..cases import full, named
+from .rows import Rows, draw_markers, labelled
 from .style import COLOURS, ENGINE, decades, handle
 
 ITEM = 8
@@ -65,7 +65,7 @@ def memory_of_engine(records: pd.DataFrame) -> Figure | None:
 
 def _sizes(records: pd.DataFrame) -> pd.DataFrame:
     """A row for each problem at its largest n, a column a figure; nan where there is none."""
-    cases = with_variant(full(records, ("peak_memory", *PASSES))).set_index(["problem", "n"])
+    cases = named(full(records, ("peak_memory", *PASSES))).set_index(["problem", "n"])
     of_f = cases.loc[cases["method"] == FUNCTION, "peak_memory"].rename(OF_F)
     sizes = cases[cases["method"] == ENGINE].join(of_f)[[*WHOLE, *PASSES]].astype(float)
     n = sizes.index.to_frame()["n"]

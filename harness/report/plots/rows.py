@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -99,12 +98,6 @@ def draw_markers(axes: Axes, table: pd.DataFrame, styles: dict[str, dict[str, An
     for i, (column, look) in enumerate(styles.items()):
         look = {**look, "linestyle": "none", "zorder": 3 - i / 100}
         axes.plot(table[column], range(len(table)), label=column, clip_on=False, **look)
-
-
-def with_variant(cases: pd.DataFrame) -> pd.DataFrame:
-    """The cases, with the variant in the problem's name."""
-    variant = np.where(cases["variant"] != "", "@" + cases["variant"], "")
-    return cases.assign(problem=cases["problem"] + variant)
 
 
 def labelled(table: pd.DataFrame, usual: int) -> pd.DataFrame:

@@ -9,8 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..tables import full
-from .rows import with_variant
+from ..cases import full, named
 from .style import MARGIN, Page, decades, handle, looks, name
 
 WIDTH, HEIGHT, GAP = 1.75, 1.5, 0.45
@@ -31,7 +30,7 @@ def memory_against_n(records: pd.DataFrame) -> Figure | None:
 
 
 def _against_n(records: pd.DataFrame, metric: str, scale: float, unit: str, title: str) -> Figure | None:
-    cases = with_variant(full(records, (metric,)))
+    cases = named(full(records, (metric,)))
     cases = cases.assign(value=cases[metric] * scale)
     cases = cases[cases["value"] > 0]
     sizes = cases.groupby("problem", sort=False)["n"].nunique()
@@ -77,7 +76,7 @@ def _slopes(axes: Axes) -> None:
     lines = [(line, np.asarray(line.get_xydata())) for line in axes.get_lines()]
     to_axes = axes.transData + axes.transAxes.inverted()
     ends = [to_axes.transform(points[-1])[1] for _, points in lines]
-    for (line, points), height in zip(lines, apart(ends, 1.2 * SLOPE_SIZE / (72 * HEIGHT)), strict=True):
+    for (line, points), height in zip(lines, parted(ends, 1.2 * SLOPE_SIZE / (72 * HEIGHT)), strict=True):
         axes.text(
             1.03, height, slope(*points.T), color=line.get_color(), fontsize=SLOPE_SIZE, va="center",
             style="italic" if line.get_linestyle() == "--" else "normal", transform=axes.transAxes,
@@ -92,7 +91,7 @@ def slope(n: Any, values: Any) -> str:
     return f"{np.polyfit(np.log(n[upper]), np.log(values[upper]), 1)[0]:.2f}"
 
 
-def apart(heights: list[float], gap: float) -> list[float]:
+def parted(heights: list[float], gap: float) -> list[float]:
     """The heights, moved as little as may be so that no two are nearer than `gap`, and their order is the same."""
     order = np.argsort(heights, kind="stable")
     shifted = np.asarray(heights)[order] - gap * np.arange(len(heights))

@@ -114,6 +114,8 @@ def _theory(axes: Axes, median: pd.Series[Any], anchor: float, exponent: int) ->
     steps = median.index.to_numpy()
     values = median[anchor] / OFFSET * (steps / anchor) ** exponent
     shown = values > median.min() / OFFSET
+    if not shown.any():
+        return
     axes.plot(steps[shown], values[shown], color="0.3", linestyle=":", label="theory")
     text = {1: "∝ h", -1: "∝ 1/h", 2: "∝ h²", 4: "∝ h⁴"}[exponent]
     place = steps[shown][len(steps[shown]) * (3 if exponent < 0 else 1) // 4]
