@@ -128,7 +128,7 @@ def test_two_coordinates_are_drawn_large(pictures: Any) -> None:
     assert figure.get_suptitle() == "goldstein_price, n = 2"
     assert (axes.get_xlabel(), axes.get_ylabel(), bar.get_ylabel()) == ("x₁", "x₂", "f(x)")
     assert pictures.marks(axes, landscape.STAR) == [(0.0, -1.0)]
-    assert {"(0, -1)", "minimum"} <= set(pictures.words(figure))
+    assert {"(0, −1)", "minimum"} <= set(pictures.words(figure))
     assert "hard point" not in pictures.words(figure)  # it has none
     labels = pictures.row_labels(bar)
     assert len(set(labels)) == len(labels) == landscape.LEVELS + 1
@@ -173,6 +173,31 @@ def test_marks_beside_the_slice_are_not_drawn(pictures: Any, register: Any) -> N
         minima=[Minimum(point, 0.0) for point in product((-1.0, 1.0), repeat=3)],
     )
     assert len(pictures.marks(contours.draw(problem, 3).axes[0], landscape.STAR)) == 4
+
+
+def test_marks_beyond_the_domain_are_not_drawn(pictures: Any, register: Any) -> None:
+    inside, outside = (HardPoint((x, 0.0), "kink", "") for x in (1.0, 1.1))
+    problem = register(lambda x, y: abs(x) + y, domain=(-1.0, 1.0), minima=[], hard_points=(inside, outside))
+    assert pictures.marks(contours.draw(problem, 2).axes[0], landscape.CROSS) == [(1.0, 0.0)]
+
+
+def test_variants_have_panels_of_their_own(pictures: Any, register: Any) -> None:
+    for name in ("odd", "odd@shifted"):
+        register(lambda x, y: x * y, domain=(-1.0, 1.0), minima=[], name=name)
+    records = pd.concat(
+        [pictures.measured_at_two("odd").assign(variant=variant) for variant in ("", "shifted", "gone")]
+    )
+    assert [axes.get_title(loc="left") for axes in contours.contours(records).axes] == ["odd", "odd@shifted"]
+
+
+@pytest.mark.parametrize("count", [3, 9, 30])
+def test_many_marks_are_small_and_have_no_names(pictures: Any, register: Any, count: int) -> None:
+    minima = [Minimum((k / 40, k / 40), 0.0) for k in range(count)]
+    problem = register(lambda x, y: x * y, domain=(-1.0, 1.0), minima=minima)
+    figure = contours.draw(problem, 2)
+    assert ("(0, 0)" in pictures.words(figure)) == (count == 3)
+    sizes = {line.get_markersize() for line in figure.axes[0].get_lines()}
+    assert sizes == {landscape.STAR["markersize"] / (2 if count == 30 else 1)}
 
 
 def test_a_slice_of_a_thousand_coordinates_is_soon_drawn() -> None:

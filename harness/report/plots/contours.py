@@ -18,7 +18,8 @@ import problems
 from engine import value_and_grad
 from problems import Problem
 
-from .landscape import CROSS, MAP, STAR, Plane, draw_landscape
+from ..cases import named
+from .landscape import CROSS, MAP, STAR, Plane, draw_landscape, short
 from .style import COLOURS, STYLE, Page, handle
 
 SIDE, GAP = 1.45, 0.45
@@ -31,14 +32,17 @@ ARROWS = "The arrows point downhill: the direction of the negative gradient by t
 
 MARKS = (("minimum", STAR), ("hard point", CROSS))
 
+FEW = 6
+"""Minima and hard points that are named; of more the names would lie on each other."""
+
 NUMBERS = 5_000_000
 """What a grid may hold, of all coordinates."""
 
 
 def contours(records: pd.DataFrame) -> Figure | None:
     """A panel for each problem that was measured at two coordinates."""
-    known = set(problems.names())
-    found = [problems.get(name) for name in sorted(records.loc[records["n"] == 2, "problem"].unique()) if name in known]
+    measured = named(records[records["n"] == 2])["problem"]
+    found = [problems.get(name) for name in sorted(set(measured) & set(problems.names()))]
     if not found:
         return None
     columns = min(8, int(np.ceil(np.sqrt(1.3 * len(found)))))
@@ -63,7 +67,7 @@ def contours(records: pd.DataFrame) -> Figure | None:
 def _ends(axes: Axes, plane: Plane) -> None:
     """The ends of the domain at the ends of the axes, and not where those of the other axis are."""
     for axis, ends in zip((axes.xaxis, axes.yaxis), plane.domain, strict=True):
-        axis.set_ticks(ends, [f"{end:.3g}" for end in ends])
+        axis.set_ticks(ends, list(map(short, ends)))
     axes.tick_params(length=2, pad=1, labelsize=6)
     for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
         label.set(ha=side)
@@ -92,7 +96,8 @@ def _slice(problem: Problem, n: int) -> Figure:
     axes = page.panel(0.65, 0.15, LARGE, LARGE)
     levels = draw_landscape(axes, plane, int(min(LARGE * STYLE["figure.dpi"], np.sqrt(NUMBERS / n))), 21)
     axes.set(xlabel="x₁", ylabel="x₂")
-    for text, point, look in plane.marks():
+    marks = plane.marks()
+    for text, point, look in marks if len(marks) <= FEW else ():
         _annotate(axes, text, point[:2], look is STAR)
     if levels is not None:
         bar = page.panel(0.65 + LARGE + 0.15, 0.15, 0.15, LARGE)

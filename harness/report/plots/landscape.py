@@ -28,6 +28,10 @@ STAR = {"color": COLOURS[4], "marker": "*", "markersize": 9, "markeredgecolor": 
 CROSS = {"color": COLOURS[3], "marker": "X", "markersize": 6, "markeredgecolor": "white", "markeredgewidth": 0.6}
 
 
+MANY = 20
+"""Marks, of more than which each is small."""
+
+
 @dataclass(frozen=True)
 class Plane:
     """The plane of the first two coordinates through `centre`, as far as the domain of a problem goes."""
@@ -71,14 +75,21 @@ class Plane:
     def marks(self) -> list[tuple[str, tuple[float, ...], dict[str, Any]]]:
         """What lies in the plane: the text that tells it, the point, and how it is drawn. Hard points come last."""
         n = self.centre.size
-        minima = [(coordinates(minimum.point[:2]), minimum.point, STAR) for minimum in self.problem.minima(n)]
+        minima = [
+            (f"({', '.join(map(short, minimum.point[:2]))})", minimum.point, STAR) for minimum in self.problem.minima(n)
+        ]
         hard = [(hard.kind, hard.point, CROSS) for hard in self.problem.hard_points_in(n)]
-        return [mark for mark in (*minima, *hard) if np.array_equal(mark[1][2:], self.centre[2:])]
+        return [mark for mark in (*minima, *hard) if self._has(np.array(mark[1]))]
+
+    def _has(self, point: np.ndarray[Any, Any]) -> bool:
+        low, high = self.domain.T
+        within = (low <= point[:2]) & (point[:2] <= high)
+        return bool(within.all() and np.array_equal(point[2:], self.centre[2:]))
 
 
-def coordinates(point: tuple[float, ...]) -> str:
-    """A point in brackets, to three digits."""
-    return f"({', '.join(f'{coordinate:.3g}' for coordinate in point)})"
+def short(coordinate: float) -> str:
+    """A number to three digits, with the minus of the axes."""
+    return f"{coordinate:.3g}".replace("-", "−")
 
 
 def draw_landscape(axes: Axes, plane: Plane, fine: int, coarse: int) -> np.ndarray[Any, Any] | None:
@@ -98,8 +109,10 @@ def draw_landscape(axes: Axes, plane: Plane, fine: int, coarse: int) -> np.ndarr
         *points.T, *directions.T, pivot="mid", units="width", scale=1.4 * coarse, width=0.055 / coarse,
         color="white", edgecolor="0.2", linewidth=0.3,
     )  # fmt: skip
-    for _, point, look in plane.marks():
-        axes.plot(*point[:2], clip_on=False, **look)
+    marks = plane.marks()
+    for _, point, look in marks:
+        size = look["markersize"] / (1 if len(marks) <= MANY else 2)
+        axes.plot(*point[:2], clip_on=False, **{**look, "markersize": size})
     return levels
 
 

@@ -15,7 +15,7 @@ from .style import MARGIN, Page, inches
 ROW = 0.19
 """Inches a row."""
 
-MOST, FEWEST = 46, 3
+MOST, FEWEST = 55, 3
 """Rows in a column of panels at most, or nearly, and those of a part that are not left alone there."""
 
 LABEL = 7.5
