@@ -39,6 +39,7 @@ def test_minima_are_stars_hard_points_crosses_and_the_axes_the_domain(pictures: 
     assert pictures.marks(axes, landscape.CROSS) == [hard.point for hard in problem.hard_points_in(2)]
     assert [*axes.get_xlim(), *axes.get_ylim()] == problem.domain(2).ravel().tolist()
     assert [*axes.get_xticks(), *axes.get_yticks()] == problem.domain(2).ravel().tolist()
+    pictures.check_within(axes, axes.get_xticklabels())
 
 
 def test_the_arrows_point_downhill_in_unit_length(pictures: Any, register: Any) -> None:
@@ -141,10 +142,15 @@ def test_a_hard_point_says_its_kind(pictures: Any, register: Any) -> None:
         lambda x, y: abs(x) + y**2,
         domain=(-1.0, 1.0),
         minima=[Minimum((0.0, 0.0), 0.0)],
-        hard_points=(HardPoint((0.0, 0.5), "kink", ""), HardPoint((-1.0, 1.0), "trap", "")),
+        hard_points=(
+            HardPoint((0.0, 0.5), "kink", ""),
+            HardPoint((-1.0, 1.0), "trap", ""),
+            HardPoint((0.95, -1.0), "infinite slope", ""),
+        ),
     )
     figure = contours.draw(problem, 2)
-    assert {"kink", "trap", "(0, 0)", "hard point"} <= set(pictures.words(figure))
+    assert {"kink", "trap", "infinite slope", "(0, 0)", "hard point"} <= set(pictures.words(figure))
+    pictures.check_within(figure.axes[0], figure.axes[0].texts)
     pictures.check_legible(figure)
 
 

@@ -101,6 +101,7 @@ def test_each_method_looks_like_itself_everywhere() -> None:
     looks = style.looks(["function", *ALL])
     seen = [(look["color"], look["marker"], look.get("markerfacecolor")) for look in looks.values()]
     assert len(set(seen)) == len(seen) == 1 + len(ALL)
+    assert len({(colour, face) for colour, _, face in seen}) == len(seen)
     assert style.looks(["numerical.central", "someone.else"])["numerical.central"] == looks["numerical.central"]
     assert list(style.looks(["manual", "function", "engine.reverse"])) == ["function", "engine.reverse", "manual"]
 
@@ -127,7 +128,9 @@ def test_many_decades_have_few_ticks() -> None:
 # Rows in columns.
 
 
-@pytest.mark.parametrize("sizes", [(1,), (3, 1), (55,), (56,), (65, 26), (54, 1, 1), (70, 70, 70), (57, 2, 53)])
+@pytest.mark.parametrize(
+    "sizes", [(1,), (3, 1), (55,), (56,), (65, 26), (54, 1, 1), (70, 70, 70), (57, 2, 53), (39, 41)]
+)
 def test_rows_flow_into_columns_in_order_and_none_stands_alone(sizes: tuple[int, ...]) -> None:
     parts = {f"part {i}": pd.DataFrame({"row": range(size)}) for i, size in enumerate(sizes)}
     columns = rows.flow(parts)
