@@ -151,11 +151,15 @@ def test_the_heat_map_has_the_worst_of_the_sizes_and_points(pictures: Any) -> No
         pictures.accuracy(
             ("sphere", 2, "sample-0", "manual", 15.0, "correct"),
             ("sphere", 10, "sample-1", "manual", 4.24, "correct"),
-            ("sphere", 10, "minimum-0", "manual", np.nan, "correct"),
+            ("sphere", 10, "minimum-0", "manual", 1.0, "correct"),
             ("sphere", 10, "hard-0", "manual", 0.5, "correct"),
             ("matyas", 2, "sample-0", "sympy", 16.0, "correct"),
+            ("matyas", 2, "minimum-0", "sympy", 0.0, "correct"),
+            ("matyas", 2, "sample-0", "manual", 16.0, "correct"),
+            ("matyas", 2, "minimum-0", "manual", np.nan, "wrong"),
         )
     )
+    assert pictures.cell(figure, "matyas", "manual") == "wrong"
     assert pictures.cell(figure, "sphere", "manual") == "4.2"
     assert pictures.cell(figure, "sphere", "manual", "hard points") == "0.5"
     assert pictures.cell(figure, "sphere", "sympy") is None

@@ -31,7 +31,7 @@ SHORT = {
     "not_installed": ("absent", "a package is not installed"),
     "cannot_tell": ("?", "nobody can tell what is right"),
     "undefined": ("none", "there is no gradient"),
-    "uncounted": ("–", "no digits to count, as of a gradient that is zero"),
+    "uncounted": ("–", "no digits to count, as where the gradient is zero"),
 }
 """How a cell says an outcome that no number tells, and what it means; the worst first."""
 
@@ -50,6 +50,8 @@ MAP = matplotlib.colormaps["viridis"]
 def digits(records: pd.DataFrame) -> Figure | None:
     """The least of the digits over sizes and points; an outcome that is worse than any number by its name."""
     cases = named(full(records, ("normwise_error", "digits")))
+    # At a minimum that is known to some digits the gradient is all but zero, and nothing but rounding is left of it.
+    cases["digits"] = cases["digits"].mask(cases["point"].str.startswith("minimum"))
     if cases.empty:
         return None
     ordinary, hard = apart(cases)
@@ -59,7 +61,8 @@ def digits(records: pd.DataFrame) -> Figure | None:
     heads = list(map(label, methods))
     page, panels = Rows(
         title="Correct decimal digits of the gradient: 16 is all that a double has",
-        note=f"In each cell the worst over all sizes and points of the problem. {_legend(parts)}",
+        note="In each cell the worst over all sizes and points of the problem; at minima, where the gradient is all but"
+        f" zero, failures count, and digits do not. {_legend(parts)}",
         parts=parts,
         width=CELL * len(heads),
         above=0.35 + 0.8 * inches(heads, 7),
