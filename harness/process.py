@@ -13,7 +13,7 @@ from pathlib import Path
 from .environment import open_recorder
 from .errors import NothingMeasuredError, one_line
 from .plan import Plan
-from .record import Case, Outcome, mark, read_records
+from .record import Case, Outcome, Recorder, mark, read_records
 from .suites import Suite
 
 Progress = Callable[[str, int, int], None]
@@ -39,35 +39,40 @@ def measure(suite: Suite, plan: Plan, folder: Path, progress: Progress) -> None:
     cases = suite.cases(plan)
     suite.log(folder).parent.mkdir(exist_ok=True)
     left = _left(cases, suite, folder)
-    recorder = open_recorder(folder)
     while left:
         suite.stands(folder).unlink(missing_ok=True)
         outcome, reason = _attend(suite, plan, folder, len(cases), progress)
         before, left = left, _left(cases, suite, folder)
         if left and not suite.stands(folder).exists():
             raise NothingMeasuredError(f"the {suite.name} process does not run: {reason}")
-        recorder = open_recorder(folder)
-        if outcome == "timeout":  # what hangs once is not tried at every other point
-            stuck = [case for case in left if _same_but_point(case, left[0])]
-        elif left != before:  # what crashed may be the doing of a case before: this one gets a process that is fresh
-            stuck = []
-        else:
-            stuck = left[:1]
-        for case in stuck:
-            recorder.add(case, suite.primary, float("nan"), suite.unit, outcome, reason)
-        left = [case for case in left if case not in stuck]
+        # A crash may be the doing of a case before. It is that of the first case of a process, as there is no other.
+        if left and (outcome == "timeout" or left == before):
+            _give_up(left[0], suite, outcome, reason, open_recorder(folder))
+            left = _left(cases, suite, folder)
     progress(suite.name, len(cases), len(cases))
 
 
 def _left(cases: list[Case], suite: Suite, folder: Path) -> list[Case]:
-    """The cases that have no record of the suite's primary metric."""
-    records = read_records(folder / "records.jsonl")
-    finished = {record.case for record in records if record.metric == suite.primary}
-    return [case for case in cases if case not in finished]
+    """The cases that are to be measured yet. What hung at one point is not tried at the others: that is recorded."""
+    found = {record.case: record for record in read_records(folder / "records.jsonl") if record.metric == suite.primary}
+    hung = {_but_for_point(case): record.reason for case, record in found.items() if record.outcome == "timeout"}
+    recorder = open_recorder(folder)
+    left = []
+    for case in cases:
+        if case not in found:
+            if _but_for_point(case) in hung:
+                _give_up(case, suite, "timeout", hung[_but_for_point(case)], recorder)
+            else:
+                left.append(case)
+    return left
 
 
-def _same_but_point(case: Case, other: Case) -> bool:
-    return (case.problem, case.n, case.method) == (other.problem, other.n, other.method)
+def _but_for_point(case: Case) -> tuple[str, int, str]:
+    return case.problem, case.n, case.method
+
+
+def _give_up(case: Case, suite: Suite, outcome: Outcome, reason: str, recorder: Recorder) -> None:
+    recorder.add(case, suite.primary, float("nan"), suite.unit, outcome, reason)
 
 
 def _attend(suite: Suite, plan: Plan, folder: Path, wanted: int, progress: Progress) -> tuple[Outcome, str]:

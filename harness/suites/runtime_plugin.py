@@ -31,6 +31,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     worker.begin(SUITES["runtime"], session.config.getoption("gradmark_run"))
 
 
+def pytest_unconfigure() -> None:
+    worker.end(1)
+
+
 class Appender:
     """Leaves out what is measured already or not worth a time, and records the rest."""
 

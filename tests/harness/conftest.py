@@ -95,15 +95,8 @@ def _planted_faults() -> Iterator[Any]:
         patch.syspath_prepend(HERE)
         import faulty as module
 
-        patch.setitem(PROFILES, "faulty", module.PROFILE)
-        for name, method in module.METHODS.items():
-            patch.setitem(METHODS, name, method)
-        for name in ("accuracy", "memory", "steps"):
-            command = [sys.executable, "-m", "faulty", name]
-            patch.setitem(SUITES, name, replace(SUITES[name], command=lambda run, start=command: [*start, str(run)]))
-        runtime = SUITES["runtime"]
-        with_faults = replace(runtime, command=lambda run: [*runtime.command(run), "-p", "faulty"])
-        patch.setitem(SUITES, "runtime", with_faults)
+        for mapping, key, value in module.PLANTED:
+            patch.setitem(mapping, key, value)
         yield module
 
 
