@@ -60,6 +60,8 @@ def leave_with_parent() -> None:
     A process of its own waits for that. A thread would wait for the interpreter too, which a method may never let go.
     """
     if os.fork() == 0:
-        while os.read(0, 1024):
-            pass
-        os.killpg(0, signal.SIGKILL)
+        try:
+            while os.read(0, 1024):
+                pass
+        finally:
+            os.killpg(0, signal.SIGKILL)

@@ -4,6 +4,7 @@ It takes up where the records end, so the run can start it again after a crash.
 """
 
 import os
+import signal
 import sys
 import traceback
 from contextlib import suppress
@@ -20,6 +21,7 @@ MEASURE = {"accuracy": accuracy.run, "memory": memory.run, "steps": steps.run, "
 
 def begin(suite: Suite, run: Path) -> None:
     """What every process of a suite does before its first case."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends the process, as others do: it is no error of a method's
     leave_with_parent()
     limit_memory(read_plan(run).settings.memory)
     suite.stands(run).touch()

@@ -52,7 +52,9 @@ def failure(error: BaseException) -> tuple[Outcome, str]:
     for kind, outcome in OUTCOMES.items():
         if isinstance(error, kind):
             return outcome, words or name
-    return ("out_of_memory" if isinstance(error, MemoryError) else "error"), f"{name}: {words}" if words else name
+    return ("out_of_memory" if isinstance(error, MemoryError) else "error"), one_line(
+        f"{name}: {words}"
+    ) if words else name
 
 
 class Method(ABC):

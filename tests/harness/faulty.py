@@ -1,4 +1,4 @@
-"""Methods with a fault each, profiles of them, and processes that have both.
+"""Methods with a fault each, beside `manual`, which is right; profiles of them; processes that have both.
 
 `python -m faulty SUITE RUN` is a suite's process, as is pytest with `-p faulty`; `python -m faulty gradmark …` is the
 command line, without the plots.
@@ -36,6 +36,11 @@ class MuteError(Exception):
         raise RuntimeError("nothing to say")
 
 
+def say(words):
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
 HELD = []
 
 
@@ -47,8 +52,8 @@ def hoard():
 
 def hang_in_c():
     """Without ever giving Python's lock back, and with a process started before."""
-    subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(1000)", os.getcwd()])
-    print("hanging", flush=True)
+    subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(1000)", Path.cwd()])
+    say("hanging")
     ctypes.PyDLL(None).sleep(1000)
 
 
@@ -63,9 +68,16 @@ def hang_on():
             hang()
 
 
+def wait():
+    """Until there is the file that a variable names, if one does."""
+    say("waiting")
+    while "FAULTY_GO" in os.environ and not Path(os.environ["FAULTY_GO"]).exists():
+        time.sleep(0.01)
+
+
 def print_everywhere():
-    print("to stdout")
-    print("to stderr", file=sys.stderr)
+    say("to stdout")
+    sys.stderr.write("to stderr")
     os.write(1, b"to file 1\n")
     os.write(2, b"\x1b[31mto file 2\n")
 
@@ -124,20 +136,20 @@ AT_SAMPLES = {
     "odd.alarm": lambda: signal.signal(signal.SIGALRM, lambda *_: None),
     "odd.closes": close_files,
     "crash.exit_0": lambda: os._exit(0),
-    "crash.exit_7": lambda: print("last words", flush=True) or os._exit(7),
+    "crash.exit_7": lambda: say("last words") or os._exit(7),
     "crash.signal": lambda: kill(signal.SIGRTMIN + 3 if hasattr(signal, "SIGRTMIN") else signal.SIGUSR1),
     "crash.segfault": lambda: ctypes.string_at(0),
     "crash.later": lambda: threading.Timer(0.2, os._exit, (3,)).start(),
     "limits.hangs": hang_on,
-    "limits.hangs_in_c": hang_in_c,
     "limits.allocates": lambda: np.empty(2**40),
     "limits.hoards": hoard,
     "limits.wants": lambda: np.empty(2**27),
     "limits.two_seconds": lambda: time.sleep(2.0),
-    "limits.slow": lambda: time.sleep(0.05),
+    "stopped.waits": wait,
+    "stopped.hangs_in_c": hang_in_c,
 }
 IN_PREPARATION = {
-    "limits.preparation_hangs": lambda: (print("preparing", flush=True), hang()),
+    "limits.preparation_hangs": lambda: (say("preparing"), hang()),
     "limits.preparation_hoards": lambda: [np.empty(2**25) for _ in range(10**6)],
     "limits.preparation_exits": lambda: sys.exit("not today"),
 }
@@ -174,7 +186,7 @@ METHODS = {name: _method(name) for name in (*AT_SAMPLES, *IN_PREPARATION, *WRONG
 
 
 def _profile(name, **settings):
-    """Of the methods whose names begin so, and a right one before and after each."""
+    """Of the methods whose names begin so, and a right one."""
     found = [method for method in METHODS if method.startswith(name)]
     quick = {"methods": (*found, "manual"), "dimensions": (2,), "cost_dimensions": (2,), "samples": 1, "seconds": 0.005}
     return replace(PROFILES["quick"], summary="planted faults", **{**quick, **settings})
@@ -185,7 +197,7 @@ ALL_PROFILES = {
     "odd": _profile("odd"),
     "crash": _profile("crash"),
     "limits": _profile("limits", case_seconds=3.0, suites=("accuracy",)),
-    "slow": _profile("none", methods=("limits.slow", "manual"), suites=("accuracy",), samples=30),
+    "stopped": _profile("", methods=("manual", "stopped.waits"), suites=("accuracy", "steps"), samples=3),
 }
 
 
@@ -207,16 +219,16 @@ def plant():
     for mapping, key, value in PLANTED:
         mapping[key] = value
 
+    limits.PREPARATION_SECONDS = 1.0
+
 
 def pytest_configure():
     """As a plugin of the runtime suite."""
     plant()
-    limits.PREPARATION_SECONDS = 1.0
 
 
 def main(name, *arguments):
     plant()
-    limits.PREPARATION_SECONDS = 1.0
     if name != "gradmark":
         worker.main(name, Path(*arguments))
         return
