@@ -24,8 +24,9 @@ from .suites import SUITES
 
 CONDITIONS = ("commit", "source", "python", "implementation", "packages", "platform", "cpu", "cores")
 """What has to be the same for a run to be gone on with."""
-NEEDED = ("run", "started", "finished", "plan", "suites", "dirty", *CONDITIONS)
-"""What an environment that can be read has, at the least."""
+NEEDED = dict.fromkeys(("started", "finished", "dirty", *CONDITIONS), object)
+NEEDED |= {"run": str, "plan": dict, "suites": list, "packages": dict}
+"""What every environment has, and of what type."""
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint", "sympy")
 
@@ -113,12 +114,12 @@ def read_environment(folder: Path) -> dict[str, Any]:
     path = folder / "environment.json"
     try:
         environment: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        schema, plan = environment.get("schema", SCHEMA), environment["plan"]
-        if schema > SCHEMA or not isinstance(plan, dict):
-            raise ValueError(f"schema {schema} (this version reads {SCHEMA}), plan {plan!r}")
-        if missing := [name for name in NEEDED if name not in environment]:
-            raise ValueError(f"there is no {', no '.join(missing)}")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        if (schema := environment.get("schema", SCHEMA)) > SCHEMA:
+            raise ValueError(f"schema {schema} is newer than {SCHEMA}, the newest this version reads")
+        fine = {name for name, kind in NEEDED.items() if name in environment and isinstance(environment[name], kind)}
+        if fine != set(NEEDED):
+            raise ValueError(f"missing or of a wrong type: {', '.join(sorted(set(NEEDED) - fine))}")
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadInputError(f"{path} does not describe a run: {error}") from error
     return environment
 

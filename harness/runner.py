@@ -32,9 +32,11 @@ def run(
     `out` that cannot be written to, and NothingMeasuredError if a suite's process dies at once whatever the case.
     """
     plan = Plan(profile, seed, tuple(problems), tuple(methods), tuple(dimensions))
+    suites = plan.settings.suites if suites is None else suites
+    _check(suites)
     folder = new_folder(Path(out).resolve(), profile)
     (folder / "records.jsonl").touch()
-    write_environment(folder, describe(folder.name, plan, plan.settings.suites if suites is None else suites))
+    write_environment(folder, describe(folder.name, plan, suites))
     return _finish(folder, progress)
 
 
@@ -52,6 +54,7 @@ def resume(
         raise BadInputError(f"{folder.name} is finished: there is nothing to go on with")
     if environment["dirty"]:
         raise BadInputError(f"{folder.name} was begun by code that is not committed: begin a new run")
+    _check(environment["suites"])
     here = describe(folder.name, read_plan(folder), environment["suites"])
     if here["dirty"]:
         raise BadInputError(f"there are changes that are not committed: {folder.name} goes on only without them")
@@ -62,6 +65,11 @@ def resume(
                 f"{folder.name} was begun under another {key}, {was}; here it is {is_}: begin a new run"
             )
     return _finish(folder, progress)
+
+
+def _check(suites: Sequence[str]) -> None:
+    if unknown := [name for name in suites if name not in SUITES]:
+        raise BadInputError(f"unknown suite {unknown[0]!r}: the suites are {', '.join(SUITES)}")
 
 
 def _finish(folder: Path, progress: Progress) -> Run:
