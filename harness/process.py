@@ -30,6 +30,9 @@ UNSET = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTHONWARNINGS", "PYTHONDEVMODE", 
 STARTING_SECONDS = 60.0
 """What a process may take until it stands, which is no case's doing."""
 
+ROOM = 2**16
+"""Bytes, which are more than the records of any case."""
+
 LAST_BYTES = 4096
 """Of a process's output, as much as its last line is looked for in."""
 
@@ -43,10 +46,13 @@ def measure(suite: Suite, plan: Plan, folder: Path, progress: Progress) -> None:
         suite.stands(folder).unlink(missing_ok=True)
         outcome, reason = _attend(suite, plan, folder, len(cases), progress)
         before, left = left, _left(cases, suite, folder)
-        if left and not suite.stands(folder).exists():
+        if not left:
+            break
+        _make_sure_of_room(folder)
+        if not suite.stands(folder).exists():
             raise NothingMeasuredError(f"the {suite.name} process does not run: {reason}")
         # A crash may be the doing of a case before. It is that of the first case of a process, as there is no other.
-        if left and (outcome == "timeout" or left == before):
+        if outcome == "timeout" or left == before:
             _give_up(left[0], suite, outcome, reason, open_recorder(folder))
             left = _left(cases, suite, folder)
     progress(suite.name, len(cases), len(cases))
@@ -73,6 +79,15 @@ def _but_for_point(case: Case) -> tuple[str, int, str]:
 
 def _give_up(case: Case, suite: Suite, outcome: Outcome, reason: str, recorder: Recorder) -> None:
     recorder.add(case, suite.primary, float("nan"), suite.unit, outcome, reason)
+
+
+def _make_sure_of_room(folder: Path) -> None:
+    """Raises OSError if the records of a case do not fit on the disk: a process dies of that through no fault of it."""
+    room = folder / "logs" / "room"
+    try:
+        room.write_bytes(bytes(ROOM))
+    finally:
+        room.unlink(missing_ok=True)
 
 
 def _attend(suite: Suite, plan: Plan, folder: Path, wanted: int, progress: Progress) -> tuple[Outcome, str]:

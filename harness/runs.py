@@ -105,6 +105,9 @@ def new_folder(out: Path, profile: str) -> Path:
 
 
 def point_latest_to(folder: Path) -> None:
+    """Make the link `latest` one to `folder`, if that is where runs are: a copy elsewhere is nobody's newest."""
+    if folder.parent.name != "runs":
+        return
     latest = folder.parent.parent / "latest"
     fresh = latest.with_name(f".latest-{os.getpid()}")
     fresh.symlink_to(Path("runs") / folder.name)

@@ -95,6 +95,14 @@ def test_the_run_can_be_named(gradmark: Any, unfinished: Run, tmp_path: Path, ho
     assert (out / "latest").resolve() == unfinished.folder
 
 
+@pytest.mark.usefixtures("no_report")
+def test_a_copy_can_be_gone_on_with(unfinished: Run, tmp_path: Path) -> None:
+    shutil.copytree(unfinished.folder, tmp_path / "saved" / "a copy")
+    assert harness.resume(tmp_path / "saved" / "a copy").environment["finished"]
+    assert unfinished.environment["finished"] is None
+    assert {path.name for path in tmp_path.iterdir()} == {"results", "saved"}
+
+
 # What is refused, by one line, with every record as it was.
 
 
