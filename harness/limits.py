@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 PREPARATION_SECONDS = 10.0
 CALL_SECONDS = 1.0
@@ -49,9 +49,13 @@ def within(seconds: float, what: str) -> Iterator[None]:
 
 
 def limit_memory(size: int) -> None:
-    """No more than `size` bytes of memory for this process: beyond it there is a MemoryError."""
+    """No more than `size` bytes of memory for this process: beyond it there is a MemoryError.
+
+    Where the system has no such limit, as macOS has none, nothing is limited.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+    with suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
 
 
 def leave_with_parent() -> None:

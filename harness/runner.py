@@ -76,7 +76,9 @@ def _finish(folder: Path, progress: Progress) -> Run:
     """Measure what has no record yet, and report."""
     environment = read_environment(folder)
     plan = Plan.from_json(environment["plan"])
-    kept = f"what was measured is in {folder}: `gradmark run --resume` goes on"
+    kept = f"what was measured is in {folder}"
+    if not environment["dirty"]:
+        kept += ": `gradmark run --resume` goes on"
     try:
         with alone(folder):
             for name in environment["suites"]:

@@ -134,6 +134,7 @@ AT_SAMPLES = {
     "odd.moves": move_away,
     "odd.thread": lambda: threading.Thread(target=lambda: time.sleep(1000)).start(),
     "odd.alarm": lambda: signal.signal(signal.SIGALRM, lambda *_: None),
+    "odd.silences": lambda: sys.stdout.close() or sys.stderr.close(),
     "odd.closes": close_files,
     "crash.exit_0": lambda: os._exit(0),
     "crash.exit_7": lambda: say("last words") or os._exit(7),

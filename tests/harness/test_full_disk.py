@@ -17,10 +17,8 @@ import pytest
 import harness
 from harness.environment import describe, read_environment, write_environment
 from harness.plan import Plan
-from harness.record import Case, read_records
+from harness.record import read_records
 from harness.suites import SUITES
-
-CASE = Case("sphere", 2, "sample-0", "manual")
 
 
 def python(code: str, size: int, *arguments: str) -> subprocess.CompletedProcess[str]:

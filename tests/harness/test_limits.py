@@ -197,7 +197,10 @@ def test_a_preparation_that_failed_holds_nothing(counting: Any) -> None:
 
 # Memory, of a process.
 
+NEEDS_A_LIMIT = pytest.mark.skipif(sys.platform == "darwin", reason="macOS has no limit on a process's memory")
 
+
+@NEEDS_A_LIMIT
 @pytest.mark.parametrize(("hard", "size"), [("-1", 2**30), (2**31, 2**30), (2**30, 2**40)])
 def test_beyond_its_memory_a_process_gets_no_more(hard: object, size: int) -> None:
     """What the user allows, if that is less."""
@@ -220,6 +223,7 @@ def outcomes(run: Any, metric: str) -> dict[tuple[str, str], tuple[str, str]]:
     return {(row["method"], row["point"]): (row["outcome"], row["reason"]) for row in rows}
 
 
+@NEEDS_A_LIMIT
 @SUITE
 @pytest.mark.usefixtures("faulty", "no_report")
 def test_memory_that_a_method_keeps_is_not_missed_by_another(
