@@ -67,7 +67,8 @@ def test_no_search_finds_anything_lower(problem, n):
 
 def test_nothing_near_a_minimum_is_lower(problem, n):
     random = np.random.default_rng(0)
+    low, high = problem.domain(n).T
     for minimum in problem.minima(n):
         for distance in (1e-1, 1e-2, 1e-4, 1e-6):
-            points = minimum.point + distance * random.standard_normal((100, n))
+            points = np.clip(minimum.point + distance * random.standard_normal((100, n)), low, high)
             assert np.min(problem(points)) >= minimum.value - 1e-12 * max(1.0, abs(minimum.value))
