@@ -61,6 +61,27 @@ class Ball(Element):
         slopes = [self.derivative * flint.arb(0, 1), *[flint.arb("nan")] * (flint.ctx.cap - 2)]
         return Ball(flint.arb_series([abs(value), *slopes]))
 
+    def __pow__(self, other: Any) -> Any:
+        if isinstance(other, np.ndarray) or not self.value.is_zero():
+            return super().__pow__(other)
+        exponent = flint.arb_series([self.taken(other)]) if not isinstance(other, Ball) else other.content
+        return super().__pow__(other) if _is_count(exponent) else self._root(exponent[0])
+
+    def __rpow__(self, other: Any) -> Any:
+        return Ball(flint.arb_series([self.taken(other)])) ** self
+
+    def sqrt(self) -> Ball:
+        return self._root(0.5) if self.value.is_zero() else Ball(self.content.sqrt())
+
+    def _root(self, exponent: Any) -> Ball:
+        """Zero to a power: it starts with the power of the first term, and what comes before that is zero.
+
+        Arb calls the power of zero zero, even where it is infinite or has no derivative.
+        """
+        cap = flint.ctx.cap
+        first = next((k for k in range(cap) if not self.content[k].is_zero()), cap)
+        return Ball(flint.arb_series([0 if first * exponent > k else flint.arb("nan") for k in range(cap)]))
+
     def __bool__(self) -> bool:
         return self.side_of(0) != 0
 
@@ -98,6 +119,12 @@ class Ball(Element):
         raise UndecidedError(f"which way a branch goes: the difference is {value}, its derivative not zero")
 
 
+def _is_count(series: Any) -> bool:
+    """Whether it is a constant 0, 1, 2 …, whose powers are products."""
+    value = series[0]
+    return value.is_integer() and value >= 0 and all(series[k].is_zero() for k in range(1, flint.ctx.cap))
+
+
 def _function(name: str) -> Any:
     return lambda self: Ball(getattr(self.content, name)())
 
@@ -105,7 +132,7 @@ def _function(name: str) -> Any:
 NAMES = {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}
 """The methods that NumPy calls for objects, where Arb's have other names."""
 
-for _name in ("exp", "log", "sqrt", "sin", "cos", "tan", *NAMES):
+for _name in ("exp", "log", "sin", "cos", "tan", *NAMES):
     setattr(Ball, _name, _function(NAMES.get(_name, _name)))
 
 

@@ -1,6 +1,7 @@
 """The definitions, by their kind."""
 
 from . import bowls as bowls
+from . import curve_fits as curve_fits
 from . import dixon_szego as dixon_szego
 from . import least_squares as least_squares
 from . import multimodal as multimodal

@@ -20,7 +20,9 @@ def _gramacy_lee_gradient(x: Any, xp: Any) -> tuple[Any]:
     gradient=_gramacy_lee_gradient,
     properties=("smooth", "separable", "multimodal"),
     hard_points=(
-        HardPoint((0.0,), "removable", "sin(10πx)/2x is 0/0, outside the domain; the limit is 5π, its slope 0", (-4.0,)),
+        HardPoint(
+            (0.0,), "removable", "sin(10πx)/2x is 0/0, outside the domain; the limit is 5π, its slope 0", (-4.0,)
+        ),
     ),
     source="Gramacy & Lee (2012), Cases for the nugget in modeling computer experiments",
 )

@@ -49,13 +49,13 @@ def test_the_gradient_by_hand_is_exact(problem, n, exact_gradient, fractions):
 def test_the_engine_and_the_gradient_by_hand_agree(problem, n, exact_gradient, fractions):
     with_gradient(problem)
     x = point(problem, n, fractions)
+    attainable = exact_gradient(problem, x, 53)
+    assume(all(component.is_finite() for component in attainable))
     variable = Variable(x)
     problem(variable).backward()
     hand = problem.gradient_at(x)
     # A few ulp of the norm, beyond what 53 bits lose to cancellation in these two ways to compute it.
     few = 8 * np.finfo(float).eps * np.max(np.abs(hand))
-    attainable = exact_gradient(problem, x, 53)
-    assume(all(component.is_finite() for component in attainable))
     radii = zip(attainable, by_hand(problem, x, 53), strict=True)
     for got, expected, (a, b) in zip(variable.grad, hand, radii, strict=True):
         assert abs(got - expected) <= 2 * (radius(a) + radius(b)) + few
@@ -64,12 +64,14 @@ def test_the_engine_and_the_gradient_by_hand_agree(problem, n, exact_gradient, f
 @given(fractions=fractions)
 def test_the_engine_is_as_near_to_the_exact_gradient_as_53_bits_allow(problem, n, exact_gradient, fractions):
     x = point(problem, n, fractions)
+    exact_components = exact_gradient(problem, x)
+    # What the engine says of a component that does not exist may come with a warning, of a division by zero.
+    exists = all(exact.is_finite() for exact in exact_components)
     variable, scalars = Variable(x), [Variable(a) for a in x]
-    problem(variable).backward()
-    problem(*scalars).backward()
-    for i, (exact, attainable) in enumerate(
-        zip(exact_gradient(problem, x), exact_gradient(problem, x, 53), strict=True)
-    ):
+    with np.errstate(**{} if exists else {"all": "ignore"}):
+        problem(variable).backward()
+        problem(*scalars).backward()
+    for i, (exact, attainable) in enumerate(zip(exact_components, exact_gradient(problem, x, 53), strict=True)):
         if not exact.is_finite():
             continue
         allowed = 2 * radius(attainable) + np.spacing(abs(float(exact)))

