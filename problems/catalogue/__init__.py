@@ -3,6 +3,7 @@
 from . import bowls as bowls
 from . import curve_fits as curve_fits
 from . import dixon_szego as dixon_szego
+from . import few_coordinates as few_coordinates
 from . import least_squares as least_squares
 from . import multimodal as multimodal
 from . import one_coordinate as one_coordinate

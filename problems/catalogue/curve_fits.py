@@ -60,7 +60,7 @@ def _bard_gradient(x: Any, xp: Any) -> tuple[Any, ...]:
     minima=[Minimum((0.08241055974978899, 1.1330360920297224, 2.3436951786425366), 0.00821487730657898)],
     gradient=_bard_gradient,
     properties=("smooth",),
-    source=MGH + "8, after Bard (1970); domain of Jamil & Yang (2013), function 8",
+    source=MGH + "8, after Bard (1970); domain of Jamil & Yang (2013)",
 )
 def bard(x: Any, xp: Any) -> Any:
     """f(x) = Σ_{i=1…15} (y_i − (x_1 + u_i / (v_i x_2 + w_i x_3)))²,
@@ -158,7 +158,7 @@ def _gulf_gradient(x: Any, xp: Any) -> tuple[Any, ...]:
     ),
     source=MGH
     + "11, after Cox (1969), with m = 99 and |u_i − x_2| where a misprint there has |u_i m i x_2|; domain of "
-    "Jamil & Yang (2013), function 62",
+    "Jamil & Yang (2013)",
 )
 def gulf(x: Any, xp: Any) -> Any:
     """f(x) = Σ_{i=1…99} (exp(−|u_i − x_2|^x_3 / x_1) − 0.01 i)², u_i = 25 + (−50 log(0.01 i))^(2/3)"""
@@ -235,6 +235,7 @@ def kowalik_osborne(x: Any, xp: Any) -> Any:
         )
     ],
     gradient=lambda x, xp: _kowalik_gradient(KOWALIK_U_YAO, x, xp),
+    properties=("multimodal",),
     aliases=("kowalik",),
     source="Yao, Liu & Lin (1999), Evolutionary programming made faster, function 15: u_i = 1/b_i is not rounded to "
     "three digits, and there are poles in the domain",

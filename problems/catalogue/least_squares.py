@@ -2,11 +2,13 @@
 
 import itertools
 import math
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from ..columns import indices, matrix
 from ..problem import HardPoint, Minimum, at_least, between, exactly
+from ..products import product_of_others
 from ..registry import problem
 
 MGH = "Moré, Garbow & Hillstrom (1981), Testing unconstrained optimization software, problem "
@@ -22,8 +24,10 @@ def _freudenstein_roth_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     domain=(-10.0, 10.0),
     minima=[Minimum((5.0, 4.0), 0.0)],
     gradient=_freudenstein_roth_gradient,
-    properties=("smooth",),
-    source=MGH + "2, after Freudenstein & Roth (1963)",
+    properties=("smooth", "multimodal"),
+    source=MGH
+    + "2, after Freudenstein & Roth (1963); domain of Jamil & Yang (2013): the other minimum, of 48.98, lies "
+    "beyond its border, at (11.41, −0.897)",
 )
 def freudenstein_roth(x: Any, y: Any) -> Any:
     """f(x, y) = (x − 13 + ((5 − y) y − 2) y)² + (x − 29 + ((y + 1) y − 14) y)²"""
@@ -278,6 +282,46 @@ def trigonometric(x: Any, xp: Any) -> Any:
     return xp.sum(residuals**2, axis=0)
 
 
+def _brown_almost_linear_gradient(x: Any, xp: Any) -> Any:
+    n = x.shape[0]
+    linear = x[:-1] + xp.sum(x, axis=0) - (n + 1.0)
+    gradient = 2.0 * xp.sum(linear, axis=0) + 2.0 * (xp.prod(x, axis=0) - 1.0) * product_of_others(x, xp)
+    gradient[:-1] += 2.0 * linear
+    return gradient
+
+
+def _brown_almost_linear_minima(n: int) -> tuple[Minimum, ...]:
+    """The zeros (α, … α, α^(1−n)): α is 1 or another root of n α^n − (n + 1) α^(n−1) + 1. Those in the domain."""
+    brackets = [(Fraction(0), 1 - Fraction(1, n**2))] * (n > 1) + [(Fraction(0), Fraction(-1))] * (n > 1 and n % 2)
+    points = [(1.0,) * n]
+    for positive, negative in brackets:
+        for _ in range(80):
+            middle = (positive + negative) / 2
+            if n * middle**n - (n + 1) * middle ** (n - 1) + 1 > 0:
+                positive = middle
+            else:
+                negative = middle
+        points.append((float(positive),) * (n - 1) + (float(positive ** (1 - n)),))
+    return tuple(Minimum(point, 0.0) for point in points if point[-1] <= 10.0)
+
+
+@problem(
+    dimensions=at_least(1),
+    domain=(-10.0, 10.0),
+    minima=_brown_almost_linear_minima,
+    gradient=_brown_almost_linear_gradient,
+    properties=("smooth", "multimodal"),
+    hard_points=(
+        HardPoint((0.0, 0.0, 4.0), "trap", "a local minimum, of 1; slopes of a product of which factors are zero"),
+    ),
+    source=MGH + "27, after Brown (1969)",
+)
+def brown_almost_linear(x: Any, xp: Any) -> Any:
+    """f(x) = Σ_{i<n} (x_i + Σ_j x_j − (n + 1))² + (Π x_j − 1)²"""
+    linear = x[:-1] + xp.sum(x, axis=0) - (x.shape[0] + 1.0)
+    return xp.sum(linear**2, axis=0) + (xp.prod(x, axis=0) - 1.0) ** 2
+
+
 def _chebyquad_gradient(x: Any, xp: Any) -> Any:
     n, y = x.shape[0], 2.0 * x - 1.0
     before, current, slope_before, slope = 1.0, y, 0.0, 2.0
@@ -356,7 +400,7 @@ def _chebyquad_minima(n: int) -> tuple[Minimum, ...]:
     domain=(0.0, 1.0),
     minima=_chebyquad_minima,
     gradient=_chebyquad_gradient,
-    properties=("smooth",),
+    properties=("smooth", "multimodal"),
     hard_points=(
         HardPoint((0.0, 1.0), "trap", "the end points, where T_i as cos(i arccos x) has infinite slopes"),
         HardPoint((-0.5, 1.5), "trap", "outside [0, 1], where cos(i arccos x) is no number"),
