@@ -6,7 +6,7 @@ import flint
 import numpy as np
 import pytest
 
-from engine import Variable, grad, hessian
+from engine import Variable
 
 
 def ulp(value):
@@ -92,28 +92,13 @@ def lowest(problem, n):
     return x[np.argmin(problem(x))]
 
 
-def by_newton(problem, x):
-    """Where Newton's method gets to from x, damped in proportion to each coordinate's curvature, inside the domain."""
-    low, high = problem.domain(len(x)).T
-    value, damping = problem(x), 1e-3
-    while damping < 1e9:
-        slopes, curvatures = grad(problem)(x), hessian(problem)(x)
-        scale = np.abs(np.diag(curvatures)) + 1e-30
-        moved = np.clip(x - np.linalg.solve(curvatures + damping * np.diag(scale), slopes), low, high)
-        if problem(moved) < value:
-            x, value, damping = moved, problem(moved), max(damping / 10.0, 1e-9)
-        else:
-            damping *= 10.0
-    return x
-
-
 FOUND_TO = {"rosenbrock": 1e-4, "powell_singular": 1e-4}
 """In flat valleys the search does not get to the last millionth."""
 NOT_FOUND = {("salomon", 5), ("whitley", 5), ("xin_she_yang_2", 5), ("xin_she_yang_4", 5)}
 """Their minima follow from the formula: sums of what is not negative, or its product with what is at most 1."""
 
 
-def test_a_search_finds_the_declared_minimum_and_nothing_lower(problem, n, taylor):
+def test_a_search_finds_the_declared_minimum_and_nothing_lower(problem, n, taylor, by_newton):
     declared = problem.minima(n)[0].value
     size = max(1.0, abs(declared))
     with np.errstate(all="ignore"):
