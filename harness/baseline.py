@@ -17,13 +17,13 @@ import pandas as pd
 from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
 from .record import FAILURES
-from .report.tables import CASE, full
+from .report.cases import CASE, apart, full
 from .runs import Run
 
 KEY = [*CASE, "metric"]
 RED = (FAILURES - {"unsupported", "not_installed"}) | {"wrong", "nonfinite"}
 """Outcomes that keep a run from becoming the baseline."""
-RANK = ("correct", "approximate", "cannot_tell")
+RANK = ("correct", "approximate", "undefined", "cannot_tell")
 """Outcomes from the best on; every other one is worse."""
 EXACT = -10
 """The bin of the smallest errors: the reference is no finer than 2**-10 of what rounding allows."""
@@ -79,7 +79,8 @@ def write(run: Run, path: Path) -> None:
     found = metrics(run)
     if not {"outcome", "peak_memory"} <= set(found.rows["metric"]):
         raise BadInputError(f"{run.folder.name} lacks accuracy or memory: the baseline is a whole profile")
-    outcomes = set(found.rows.loc[found.rows["metric"] == "outcome", "value"])
+    plain, _ = apart(found.rows)
+    outcomes = set(plain.loc[plain["metric"] == "outcome", "value"])
     if red := sorted(outcomes & RED):
         raise BadInputError(f"{run.folder.name} has outcomes {', '.join(red)}: such a run does not become the baseline")
     if not found.plan.whole:
@@ -113,9 +114,11 @@ def compare(base: Metrics, head: Metrics) -> pd.DataFrame:
     both = both.rename(columns={"value_base": "base", "value_head": "head"})
     same_versions = base.versions == head.versions
     both["status"] = [_status(row, same_versions) for row in both.to_dict("records")]
-    order = {"missing": 0, "worse": 1, "better": 2, "new": 3, "not comparable": 4}
     moved = both[both["status"] != "same"]
-    return moved.sort_values("status", key=lambda status: status.map(order), kind="stable").reset_index(drop=True)
+    by_status = moved["status"].map({"missing": 0, "worse": 1, "better": 2, "new": 3, "not comparable": 4})
+    by_size = [-_size(row) for row in moved.to_dict("records")]
+    order = np.lexsort((by_size, by_status))
+    return moved.iloc[order].reset_index(drop=True)
 
 
 def _status(row: Any, same_versions: bool) -> str:
@@ -134,6 +137,16 @@ def _status(row: Any, same_versions: bool) -> str:
     slack = {"error_bin": 1, "nodes": 0, "peak_memory": max(1024, int(base) // 100)}[metric]
     step = int(head) - int(base)
     return "same" if abs(step) <= slack else "worse" if step > 0 else "better"
+
+
+def _size(row: Any) -> float:
+    """How far a figure has moved, in powers of two; an outcome is further than any number."""
+    base, head = row["base"], row["head"]
+    if row["metric"] == "outcome" or {type(base), type(head)} != {str} or "nan" in (base, head):
+        return np.inf
+    if row["metric"] == "error_bin":
+        return abs(int(head) - int(base))
+    return abs(float(np.log2((int(head) + 1) / (int(base) + 1))))
 
 
 def _rank(outcome: str) -> int:

@@ -5,6 +5,11 @@ Exit codes: 0 fine; 1 wrong or worse; 2 bad usage or input; 3 cannot tell; 4 not
 
 from __future__ import annotations
 
+import json
+import shutil
+import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,15 +34,26 @@ class _Failure(click.ClickException):
 class Commands(click.Group):
     """A group whose commands end with one line, and the right exit code, for what a user can mend."""
 
+    stopped = 128 + signal.SIGINT
+
+    def terminate(self, *_: object) -> None:
+        """What SIGTERM does: the same as Ctrl-C, but for the exit code."""
+        self.stopped = 128 + signal.SIGTERM
+        raise KeyboardInterrupt("terminated")
+
     def invoke(self, ctx: click.Context) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self.terminate)
         try:
             return super().invoke(ctx)
         except BadInputError as error:
             raise _Failure(str(error), 2) from error
         except NothingMeasuredError as error:
             raise _Failure(str(error), 4) from error
+        except OSError as error:
+            raise _Failure(f"{error.filename or 'results'}: {error.strerror or error}", 2) from error
         except KeyboardInterrupt as interrupt:
-            raise _Failure(str(interrupt) or "interrupted", 130) from interrupt
+            raise _Failure(str(interrupt) or "interrupted", self.stopped) from interrupt
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -53,35 +69,49 @@ def _out(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @main.command()
-@click.argument("profile", default="quick")
+@click.argument("profile", required=False)
 @click.option("--problem", "problems", multiple=True, metavar="NAME", help="Only this problem. May be repeated.")
 @click.option("--method", "methods", multiple=True, metavar="ID", help="Only this method. May be repeated.")
 @click.option("--n", "dimensions", type=int, multiple=True, help="Only this number of coordinates. May be repeated.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the sampled points.")
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value="",
+    metavar="[RUN]",
+    help="Go on with a run that was interrupted: with RUN, or with the newest.",
+)
 @_out
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON Lines instead of tables.")
 def run(
-    profile: str,
+    profile: str | None,
     problems: tuple[str, ...],
     methods: tuple[str, ...],
     dimensions: tuple[int, ...],
     seed: int,
+    resume: str | None,
     out: Path,
     as_json: bool,
 ) -> None:
     """Measure accuracy, runtime and memory.
 
-    PROFILE says how much; it is quick unless named, and engine is what the engine costs. Exit
-    code 1 if a gradient is wrong or missing, 3 if nobody can tell of one.
+    PROFILE says how much: quick (unless another is named), standard, full, or engine, which is what the engine costs.
+    Exit code 1 if a gradient is wrong or missing, 3 if nobody can tell of one; hard points are not counted.
     """
-    from .runner import run as measure
+    from . import runner
 
     with _progress() as progress:
-        finished = measure(
-            profile, problems=problems, methods=methods, dimensions=dimensions, seed=seed, out=out, progress=progress
-        )
+        if resume is None:
+            finished = runner.run(
+                profile or "quick", problems=problems, methods=methods, dimensions=dimensions, seed=seed, out=out,
+                progress=progress,
+            )  # fmt: skip
+        elif profile or problems or methods or dimensions or seed:
+            raise BadInputError("--resume goes on with a run as it was begun: leave out what is to be measured")
+        else:
+            finished = runner.resume(resume or None, out, progress)
     _print_report(finished, as_json)
-    raise click.exceptions.Exit(exit_code(set(finished.records["outcome"])))
+    raise click.exceptions.Exit(exit_code(_outcomes(finished)))
 
 
 @main.command()
@@ -146,25 +176,50 @@ def baseline(out: Path) -> None:
     click.echo(f"{BASELINE}: the figures of {current.folder.name}")
 
 
+@main.command()
+@click.argument("problem")
+@click.option("--n", "dimension", type=int, help="In so many coordinates; 2, or the fewest, unless given.")
+@click.option("--at", metavar="X,Y,…", help="Also the gradient at this point, and how right it is.")
+@_out
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def show(problem: str, dimension: int | None, at: str | None, out: Path, as_json: bool) -> None:
+    """What is known of PROBLEM.
+
+    Its formula, domain, minima, hard points and source; its contours are drawn.
+    """
+    from . import show
+    from .report.plots import contours
+
+    found, n = show.find(problem, dimension)
+    point = None if at is None else show.read_point(at, found)
+    known = show.describe(found, n if point is None else point.size)
+    if point is not None:
+        known["at"] = show.gradient_at(found, point)
+    picture = out / "problems" / f"{found.name}.png"
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    contours.draw(found, known["n"]).savefig(picture)
+    if as_json:
+        click.echo(json.dumps({**known, "contours": str(picture)}, ensure_ascii=False))
+        return
+    for line in show.as_text(known):
+        click.echo(line)
+    click.echo(f"contours     {picture}")
+
+
 @main.command("list")
 @click.argument("what", type=click.Choice(["problems", "methods", "runs"]))
 @_out
-def list_(what: str, out: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def list_(what: str, out: Path, as_json: bool) -> None:
     """What there is: problems, methods or runs."""
-    if what == "problems":
-        import problems
+    from . import lists
 
-        click.echo(problems.table().drop(columns="source").to_string(index=False))
-    elif what == "methods":
-        from .methods import METHODS
-
-        for method in METHODS.values():
-            click.echo(f"{method.id:22} {method.kind}")
+    rows = lists.LISTS[what](out)
+    if as_json:
+        for row in rows:
+            click.echo(json.dumps(row, ensure_ascii=False))
     else:
-        from .runs import runs
-
-        for folder in runs(out):
-            click.echo(folder.name)
+        _print_rows(rows)
 
 
 def exit_code(outcomes: set[str]) -> int:
@@ -172,6 +227,17 @@ def exit_code(outcomes: set[str]) -> int:
     from .baseline import RED
 
     return 1 if outcomes & RED else 3 if "cannot_tell" in outcomes else 0
+
+
+def _outcomes(run: Run) -> set[str]:
+    """The outcomes that decide: not those at hard points, which are there to fail at.
+
+    At a minimum the gradient is zero, and often what rounding leaves of it says nothing: that nobody can tell is fine.
+    """
+    from .report.cases import apart
+
+    plain, _ = apart(run.records)
+    return set(plain.loc[~(plain["point"].str.startswith("minimum") & (plain["outcome"] == "cannot_tell")), "outcome"])
 
 
 def _versions(versions: dict[str, str]) -> str:
@@ -198,12 +264,27 @@ def _print_report(run: Run, as_json: bool) -> None:
         click.echo((run.folder / "records.jsonl").read_text(encoding="utf-8"), nl=False)
         return
     records = run.records
-    for caption, table in tables.short(records):
-        click.echo(f"\n{caption}\n{tables.as_text(table)}")
-    click.echo()
-    if verdicts := tables.verdicts(records):
-        click.echo(f"Outcomes. {verdicts}.")
-    click.echo(f"Tables and plots: {_relative(run.folder)}")
+    for caption, text in tables.as_page(records, _width()):
+        click.echo(f"\n{caption}\n{text}")
+    click.echo(f"\nTables and plots: {_relative(run.folder)}")
+
+
+def _width() -> int:
+    """The columns of the terminal, or of a common page in a pipe."""
+    from .report.tables import LINE
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else LINE
+
+
+def _print_rows(rows: list[dict[str, str]]) -> None:
+    """A table of texts, whose cells are wrapped where the terminal is narrow."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*(rows[0] if rows else ()), box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row.values())
+    Console(width=_width(), no_color=True, highlight=False, markup=False).print(table)
 
 
 def _relative(folder: Path) -> Path:

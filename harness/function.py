@@ -10,6 +10,9 @@ from problems import Problem
 FUNCTION = "function"
 """What stands in the column `method` of a record that measures the function itself."""
 
+NO_ANSWER = (ArithmeticError, ValueError, TypeError)
+"""What Python's floats raise where they have no answer and NumPy's do."""
+
 
 def plain(problem: Problem) -> Callable[[np.ndarray[Any, Any]], float]:
     """`problem`, from a point of shape (n,) to a float, without the conveniences of calling it."""
@@ -18,8 +21,22 @@ def plain(problem: Problem) -> Callable[[np.ndarray[Any, Any]], float]:
     def value(x: np.ndarray[Any, Any]) -> float:
         try:
             return float(function(x))
-        except (ArithmeticError, ValueError, TypeError):  # where Python's floats have no answer, NumPy's do
+        except NO_ANSWER:
             return float(problem(x))
+
+    return value
+
+
+def plain_gradient(problem: Problem) -> Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]:
+    """The gradient derived by hand, the same way; both arrays are of shape (n,)."""
+    assert problem.gradient is not None
+    gradient = bare(problem, problem.gradient)
+
+    def value(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        try:
+            return np.asarray(gradient(x), dtype=np.float64)
+        except NO_ANSWER:
+            return np.asarray(problem.gradient_at(x))
 
     return value
 

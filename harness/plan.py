@@ -17,6 +17,9 @@ from .goals import CASES
 from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
 
+MINIMA = 2
+"""Of the minima of a problem, which are often many by symmetry, so many are measured."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -63,8 +66,11 @@ class Plan:
         """The problems with the sizes asked for, or with those next to the profile's that they have."""
         sizes: dict[tuple[Problem, int], None] = {}
         for problem in self._problems():
-            found = [problem.dimensions.next(n) for n in self.dimensions or of_profile]
-            sizes |= {(problem, n): None for n in found if n and (n in self.dimensions or not self.dimensions)}
+            if self.dimensions:
+                found = [n for n in self.dimensions if n in problem.dimensions]
+            else:
+                found = list(filter(None, map(problem.dimensions.next, of_profile))) or [problem.dimensions.low]
+            sizes |= {(problem, n): None for n in found}
         return list(sizes)
 
     def accuracy_cases(self) -> list[Case]:
@@ -122,10 +128,12 @@ class Plan:
 
 
 def _points(problem: Problem, n: int, samples: int) -> list[str]:
+    """The names of the points: a minimum that is a hard point is that alone."""
+    hard = [hard.point for hard in problem.hard_points_in(n)]
     return [
         *(f"sample-{k}" for k in range(samples)),
-        *(f"minimum-{k}" for k in range(len(problem.minima(n)))),
-        *(f"hard-{k}" for k, hard in enumerate(problem.hard_points) if len(hard.point) == n),
+        *(f"minimum-{k}" for k, minimum in enumerate(problem.minima(n)[:MINIMA]) if minimum.point not in hard),
+        *(f"hard-{k}" for k in range(len(hard))),
     ]
 
 
@@ -136,5 +144,5 @@ def locate(problem: Problem, n: int, point: str, seed: int) -> np.ndarray[Any, n
     if kind == "sample":
         coordinates: Any = problem.points(n, k + 1, seed)[k]
     else:
-        coordinates = problem.minima(n)[k].point if kind == "minimum" else problem.hard_points[k].point
+        coordinates = (problem.minima(n) if kind == "minimum" else problem.hard_points_in(n))[k].point
     return np.array(coordinates, dtype=np.float64)

@@ -7,8 +7,8 @@ that is to be judged. It is exact for the formula with its double constants; no 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import flint
@@ -32,11 +32,12 @@ class Reference:
     uncertain: tuple[int, ...]
     """Components whose enclosure was still too wide at MAX_BITS."""
 
-    def errors(self, gradient: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """An upper bound on the error of each certified component of a finite `gradient`, of shape (n,)."""
+    def errors(self, gradient: np.ndarray[Any, Any]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """A lower and an upper bound on the error of each certified component of a finite `gradient` of shape (n,)."""
         with precision(MAX_BITS):
             pairs = zip(gradient[self.components].tolist(), self.enclosures, strict=True)
-            return np.array([upper(flint.arb(value) - enclosure) for value, enclosure in pairs])
+            differences = [flint.arb(value) - enclosure for value, enclosure in pairs]
+            return np.array([lower(ball) for ball in differences]), np.array([upper(ball) for ball in differences])
 
     @property
     def values(self) -> np.ndarray[Any, Any]:
@@ -50,21 +51,41 @@ def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> 
     Raises UnknownToBallsError if `f` does what balls cannot.
     """
     components = which_components(x, seed)
-    at_double = [derivative(f, x, i, 53) for i in components]
-    attainable = np.array([radius(ball) for ball in at_double])
-    enclosures, uncertain = [], []
-    for i, rounding in zip(components.tolist(), attainable.tolist(), strict=True):
-        bits = 106
-        while True:
-            enclosure = derivative(f, x, i, bits)
-            if radius(enclosure) <= threshold(enclosure, rounding if np.isfinite(rounding) else 0.0) / 1024:
-                break
-            if bits >= MAX_BITS:
-                uncertain.append(i)
-                break
-            bits = min(2 * bits, MAX_BITS)
-        enclosures.append(enclosure)
-    return Reference(components, tuple(enclosures), attainable, tuple(uncertain))
+    attainable = np.array([radius(derivative(f, x, i, 53)) for i in components])
+    found = [enclose(f, x, int(i), rounding) for i, rounding in zip(components, attainable, strict=True)]
+    uncertain = tuple(int(i) for i, (_, narrow) in zip(components, found, strict=True) if not narrow)
+    return Reference(components, tuple(enclosure for enclosure, _ in found), attainable, uncertain)
+
+
+def sharpened(
+    reference: Reference, f: Callable[[Any], Any], x: np.ndarray[Any, Any], attainable: np.ndarray[Any, Any]
+) -> Reference:
+    """The reference, with enclosures narrow enough for other `attainable` errors, those of a gradient's own code."""
+    enclosures = [
+        enclosure if is_narrow(enclosure, rounding) else enclose(f, x, int(i), rounding)[0]
+        for i, enclosure, rounding in zip(reference.components, reference.enclosures, attainable, strict=True)
+    ]
+    return replace(reference, enclosures=tuple(enclosures))
+
+
+def enclose(f: Callable[[Any], Any], x: np.ndarray[Any, Any], i: int, rounding: float) -> tuple[Any, bool]:
+    """An enclosure of ∂f/∂x_i for a component that rounding may change by so much, and whether it is narrow enough."""
+    bits = 106
+    while True:
+        enclosure = derivative(f, x, i, bits)
+        if is_narrow(enclosure, rounding) or bits >= MAX_BITS:
+            return enclosure, is_narrow(enclosure, rounding)
+        bits = min(2 * bits, MAX_BITS)
+
+
+def is_narrow(enclosure: Any, rounding: float) -> bool:
+    return radius(enclosure) <= threshold(enclosure, rounding if np.isfinite(rounding) else 0.0) / 1024
+
+
+def declared(gradient: Sequence[float]) -> Reference:
+    """A gradient that is known where the formula gives none, at a removable singularity, to the last digit."""
+    exact = tuple(flint.arb(component) for component in gradient)
+    return Reference(np.arange(len(exact)), exact, np.zeros(len(exact)), ())
 
 
 def which_components(x: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any, Any]:
@@ -105,3 +126,11 @@ def upper(ball: Any) -> float:
     """A double that |ball| does not exceed."""
     bound = float(ball.abs_upper())
     return bound if flint.arb(bound) >= ball.abs_upper() else float(np.nextafter(bound, np.inf))
+
+
+def lower(ball: Any) -> float:
+    """A double that does not exceed |ball|; zero for what is no number."""
+    bound = float(ball.abs_lower())
+    if not bound > 0.0:
+        return 0.0
+    return bound if flint.arb(bound) <= ball.abs_lower() else float(np.nextafter(bound, 0.0))

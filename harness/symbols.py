@@ -83,7 +83,8 @@ class Gradient:
         replaced = [formula.xreplace(dict(zip(self.constants, names, strict=True))) for formula in formulas]
         arguments = [*variables, *names]
         self.on_floats = _code(arguments, replaced, "math")
-        self.on_objects = _code(arguments, replaced, [{name: getattr(np, name) for name in FUNCTIONS}, "math"])
+        named = {name: getattr(np, name) for name in FUNCTIONS}
+        self.on_objects = _code(arguments, replaced, [{**named, "copysign": lambda size, x: size * np.sign(x)}, "math"])
         """The same code, with NumPy's functions, which call methods of what they are given."""
 
 

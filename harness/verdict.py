@@ -54,10 +54,10 @@ def measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np
 
 
 def _measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np.ndarray[Any, Any]) -> Accuracy:
-    errors = reference.errors(gradient)
+    least, errors = reference.errors(gradient)
     values = np.abs(reference.values)
     allowed = np.array([threshold(e, r) for e, r in zip(reference.enclosures, attainable, strict=True)])
-    outcome, reason = _verdict(errors, allowed, attainable, values, reference)
+    outcome, reason = _verdict(least, errors, allowed, attainable, values, reference)
     norm = values.max()
     # Where the truth is zero no error is small relative to it: the ratio is 0 if exact, and else says nothing.
     return Accuracy(
@@ -72,6 +72,7 @@ def _measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: n
 
 
 def _verdict(
+    least: np.ndarray[Any, Any],
     errors: np.ndarray[Any, Any],
     allowed: np.ndarray[Any, Any],
     attainable: np.ndarray[Any, Any],
@@ -79,13 +80,16 @@ def _verdict(
     reference: Reference,
 ) -> tuple[Outcome, str]:
     enclosed = ~np.isin(reference.components, reference.uncertain)
+    certain = np.where(enclosed, least / allowed, 0.0)
+    worst = int(np.argmax(certain))
+    component = int(reference.components[worst])
+    if not certain[worst] <= WRONG:
+        return "wrong", f"component {component} is off by {least[worst]:.3g}: {certain[worst]:.3g} times the allowed"
+    if reference.uncertain:
+        return "cannot_tell", f"component {reference.uncertain[0]} could not be enclosed"
     ratios = np.where(enclosed, errors / allowed, 0.0)
     worst = int(np.argmax(ratios))
     component = int(reference.components[worst])
-    if not ratios[worst] <= WRONG:
-        return "wrong", f"component {component} is off by {errors[worst]:.3g}: {ratios[worst]:.3g} times the allowed"
-    if reference.uncertain:
-        return "cannot_tell", f"component {reference.uncertain[0]} could not be enclosed"
     if not ratios[worst] <= 1.0:
         return "cannot_tell", f"component {component} is off by {ratios[worst]:.3g} times what rounding allows"
     vague = (attainable > TELLING * values.max()) & (errors > 0.0)

@@ -15,6 +15,7 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Interval: TypeAlias = tuple[float, float]
 Bounds: TypeAlias = "Interval | tuple[Interval, ...] | Callable[[int], Interval]"
 Minima: TypeAlias = "tuple[Minimum, ...] | Callable[[int], tuple[Minimum, ...]]"
+HardPoints: TypeAlias = "tuple[HardPoint, ...] | Callable[[int], tuple[HardPoint, ...]]"
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Problem:
     properties: frozenset[str] = frozenset()
     gradient: Callable[..., Any] | None = None
     aliases: tuple[str, ...] = ()
-    hard_points: tuple[HardPoint, ...] = ()
+    known_hard_points: HardPoints = ()
 
     def __call__(self, *coordinates: Any, xp: Any = None) -> Any:
         value = self._evaluate(self.function, coordinates, xp)[0]
@@ -157,9 +158,21 @@ class Problem:
         return np.broadcast_to(np.asarray(bounds, dtype=np.float64), (n, 2)).copy()
 
     def minima(self, n: int) -> tuple[Minimum, ...]:
-        """The global minima in `n` dimensions; none where they are not known."""
+        """The global minima in `n` dimensions: one if there are over a hundred; none where they are not known."""
         self._check(n)
         return self.known_minima(n) if callable(self.known_minima) else self.known_minima
+
+    @property
+    def hard_points(self) -> tuple[HardPoint, ...]:
+        """Points where methods fail; of a problem that has them in any dimension, those in the lowest from 2 on."""
+        known = self.known_hard_points
+        return known(self.dimensions.next(2) or self.dimensions.low) if callable(known) else known
+
+    def hard_points_in(self, n: int) -> tuple[HardPoint, ...]:
+        """The hard points in `n` dimensions."""
+        self._check(n)
+        known = self.known_hard_points
+        return known(n) if callable(known) else tuple(hard for hard in known if len(hard.point) == n)
 
     def points(self, n: int, count: int, seed: int = 0) -> Array:
         """`count` points drawn uniformly from the domain, of shape (count, n).

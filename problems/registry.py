@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .problem import Bounds, Dimensions, HardPoint, Minima, Minimum, Problem
+from .problem import Bounds, Dimensions, HardPoints, Minima, Minimum, Problem
 
 if TYPE_CHECKING:
     import pandas
@@ -25,14 +25,15 @@ def problem(
     gradient: Callable[..., Any] | None = None,
     properties: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
-    hard_points: tuple[HardPoint, ...] = (),
+    hard_points: HardPoints = (),
     name: str | None = None,
 ) -> Callable[[Callable[..., Any]], Problem]:
     """Register the decorated definition as a problem, and put the Problem in its place.
 
     The definition's name becomes the problem's unless `name` is given, its docstring the formula. With `dimensions` it
     takes one vector; without, each parameter is a coordinate. A last parameter named `xp` receives the array namespace.
-    `domain` is one (low, high) for every coordinate or one for each; it and `minima` may be functions of the dimension;
+    `domain` is one (low, high) for every coordinate or one for each; it, `minima` and `hard_points` may be functions of
+    the dimension;
     `gradient` is called like the definition and returns an array, or one partial derivative per coordinate. Raises
     ValueError for a name that is taken.
     """
@@ -51,7 +52,7 @@ def problem(
             properties=frozenset(properties),
             gradient=gradient,
             aliases=aliases,
-            hard_points=hard_points,
+            known_hard_points=hard_points,
         )
         for taken in (made.name, *aliases):
             if taken in _PROBLEMS or taken in _ALIASES:
@@ -68,7 +69,8 @@ def get(name: str) -> Problem:
     found = _PROBLEMS.get(_ALIASES.get(name, name))
     if found is None:
         near = difflib.get_close_matches(name, [*_PROBLEMS, *_ALIASES], n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"the problems are {', '.join(names())}"
+        listed = f"problems.names() lists the {len(_PROBLEMS)} there are"
+        hint = f"did you mean {' or '.join(near)}?" if near else listed
         raise LookupError(f"unknown problem {name!r}: {hint}")
     return found
 
@@ -88,7 +90,7 @@ def select(*properties: str, n: int | None = None) -> list[Problem]:
 
 
 def table() -> pandas.DataFrame:
-    """One row a problem: name, dimensions, domain, minimum, properties, source."""
+    """One row a problem: name, dimensions, domain, minimum, properties, source; in as few dimensions as it has."""
     import pandas
 
     return pandas.DataFrame([_row(_PROBLEMS[name]) for name in names()])
@@ -103,7 +105,7 @@ def _row(one: Problem) -> dict[str, Any]:
         "name": one.name,
         "dimensions": str(one.dimensions),
         "domain": " x ".join(f"[{low:g}, {high:g}]" for low, high in bounds),
-        "minimum": min(minimum.value for minimum in one.minima(n)),
+        "minimum": min((minimum.value for minimum in one.minima(n)), default=float("nan")),
         "properties": ", ".join(sorted(one.properties)),
         "source": one.source,
     }

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import numpy as np
-
 from problems import Problem
 
-from ..function import bare, plain
+from ..function import plain, plain_gradient
 from .base import Method, UnsupportedError, ValueAndGradient
 
 
@@ -17,8 +15,8 @@ class Manual(Method):
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
         if problem.gradient is None:
             raise UnsupportedError(f"{problem.name} has no gradient derived by hand")
-        value, gradient = plain(problem), bare(problem, problem.gradient)
-        return lambda x: (value(x), np.asarray(gradient(x)))
+        value, gradient = plain(problem), plain_gradient(problem)
+        return lambda x: (value(x), gradient(x))
 
     def evaluate_on_balls(self, problem: Problem, x: Any) -> Any:
         return problem.gradient_at(x)

@@ -12,9 +12,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..function import FUNCTION
-from .tables import TABLES, full, named, spread, worst
+from .cases import METRICS, full, named, spread, worst
 
-ACCURACY, RUNTIME, MEMORY = (table.metrics for table in TABLES[:3])
+ACCURACY, RUNTIME, MEMORY = (METRICS[suite] for suite in ("accuracy", "runtime", "memory"))
 
 STYLE = {
     "font.size": 10,

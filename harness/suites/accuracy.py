@@ -21,7 +21,7 @@ from ..methods import Method, failure
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
-from ..reference import CERTIFY_ALL, Reference, certify, radius
+from ..reference import CERTIFY_ALL, Reference, certify, declared, radius, sharpened
 from ..verdict import NO_FIGURES, Accuracy, measure
 
 PRIMARY = "normwise_error"
@@ -29,6 +29,9 @@ PRIMARY = "normwise_error"
 
 FINE = 512
 """The bits at which the code of a gradient is told from the gradient itself."""
+
+WITHOUT_GRADIENT = ("kink", "infinite slope")
+"""The kinds of hard points where a gradient is neither right nor wrong."""
 
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
@@ -58,6 +61,11 @@ def judged(recorder: Recorder) -> dict[Case, tuple[Any, str]]:
 
 def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:
     """The accuracy of what `method` gave for the gradient at `x`."""
+    hard = next((hard for hard in problem.hard_points_in(x.size) if hard.point == tuple(x.tolist())), None)
+    if hard and hard.kind in WITHOUT_GRADIENT:
+        return Accuracy("undefined", f"{hard.kind}: {hard.note}", *NO_FIGURES)
+    if hard and hard.kind == "removable" and hard.gradient is not None:
+        return measure(gradient, declared(hard.gradient), np.zeros(x.size))
     try:
         reference = _reference(problem, x.tobytes(), x.size, seed)
     except UnknownToBallsError as reason:
@@ -69,7 +77,9 @@ def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: A
         return replace(figures, outcome="cannot_tell", reason=f"the code of the gradient: {reason}")
     if coarse is None or fine is None:
         return measure(gradient, reference, reference.attainable)
-    accuracy = measure(gradient, reference, np.array([radius(ball) for ball in coarse]))
+    attainable = np.array([radius(ball) for ball in coarse])
+    reference = sharpened(reference, problem, x, attainable)
+    accuracy = measure(gradient, reference, attainable)
     with precision(FINE):
         pairs = zip(fine, reference.enclosures, reference.components, strict=True)
         apart = [int(i) for ball, enclosure, i in pairs if not ball.overlaps(enclosure)]
@@ -112,12 +122,14 @@ def _record(
     def add(metric: str, value: float, unit: str) -> None:
         recorder.add(case, metric, value, unit, outcome, reason)
 
-    add("digits", accuracy.digits, "digits")
+    at_minimum = case.point.startswith("minimum")  # the gradient is zero there: nothing is large or small beside it
+    add("digits", np.nan if at_minimum else accuracy.digits, "digits")
     add("max_relative_error", accuracy.max_relative_error, "1")
     add("max_ulp_error", accuracy.max_ulp_error, "ulp")
     add("error_over_attainable", accuracy.error_over_attainable, "1")
     if case.method != "numerical.central":
-        # At a minimum central differences are nothing but their own error: there is no scale to compare on.
-        scale = np.nan if case.point.startswith("minimum") else np.abs(central).max()
+        # At a minimum central differences are nothing but their own error: there is no scale to compare on. Nor is one
+        # where all values have underflowed.
+        scale = np.nan if case.point.startswith("minimum") else np.abs(central).max() or np.nan
         add("difference_from_central", np.abs(gradient - central).max() / scale, "1")
     add(PRIMARY, accuracy.normwise_error, "1")

@@ -63,7 +63,7 @@ def _figures(case: Case, seed: int) -> dict[str, tuple[int, str]]:
 
 
 def peak_and_retained(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> tuple[int, int]:
-    """The most bytes that f(x) holds at once, its result included, and what it still holds while that is kept."""
+    """The most bytes that f(x) holds at once, its result included, and what is let go with the result."""
     f(x)  # what is allocated once and for all is not counted
     gc.collect()
     gc.disable()
@@ -72,9 +72,10 @@ def peak_and_retained(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> tuple
         before, _ = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
         result = f(x)
-        after, top = tracemalloc.get_traced_memory()
+        kept, top = tracemalloc.get_traced_memory()
         del result
+        left, _ = tracemalloc.get_traced_memory()  # above `before`: Python's free lists keep some of what is freed
     finally:
         tracemalloc.stop()
         gc.enable()
-    return top - before, after - before
+    return top - before, kept - left

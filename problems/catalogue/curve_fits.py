@@ -117,7 +117,13 @@ def _meyer_gradient(x: Any, xp: Any) -> tuple[Any, ...]:
     minima=[Minimum((0.005609636471028053, 6181.346346286372, 345.2236346241365), 87.94585517085112)],
     gradient=_meyer_gradient,
     properties=("smooth",),
-    hard_points=(HardPoint((0.02, 4000.0, 250.0), "cancellation", "the standard start: curvatures from 1e2 to 1e16"),),
+    hard_points=(
+        HardPoint(
+            (0.005609636471028053, 6181.346346286372, 345.2236346241365),
+            "cancellation",
+            "the minimum: sums of slopes of 1e7 come to 0; the curvatures are from 1e-2 to 1e14",
+        ),
+    ),
     source=MGH + "10, after Meyer (1970); a domain that has the minimum in it, which [0, 100]³, say, has not",
 )
 def meyer(x: Any, xp: Any) -> Any:

@@ -105,7 +105,6 @@ def _problem_06_gradient(x: Any, xp: Any) -> tuple[Any]:
     minima=[Minimum((0.6795786600198815,), -0.8242393984760766)],
     gradient=_problem_06_gradient,
     properties=("smooth", "separable", "multimodal"),
-    hard_points=(HardPoint((9.0,), "underflow", "exp(−81): flat to within 1e-34, but not at the least"),),
     source=HANSEN + "6",
 )
 def problem_06(x: Any, xp: Any) -> Any:

@@ -98,7 +98,7 @@ def _planted_faults() -> Iterator[Any]:
         patch.setitem(PROFILES, "faulty", module.PROFILE)
         for name, method in module.METHODS.items():
             patch.setitem(METHODS, name, method)
-        for name in ("accuracy", "memory"):
+        for name in ("accuracy", "memory", "steps"):
             command = [sys.executable, "-m", "faulty", name]
             patch.setitem(SUITES, name, replace(SUITES[name], command=lambda run, start=command: [*start, str(run)]))
         runtime = SUITES["runtime"]
@@ -137,7 +137,9 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Problem]:
 @pytest.fixture
 def short_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     """The profile quick and the catalogue, made shorter: for runs that are made up."""
-    monkeypatch.setitem(PROFILES, "quick", replace(PROFILES["quick"], dimensions=(10,), samples=1))
+    monkeypatch.setitem(
+        PROFILES, "quick", replace(PROFILES["quick"], dimensions=(10,), cost_dimensions=(10,), samples=1)
+    )
     few = {name: problems.get(name) for name in ("matyas", "rosenbrock", "sphere")}
     monkeypatch.setattr(problems.registry, "_PROBLEMS", few)
 
@@ -210,8 +212,12 @@ def _figures(plan: Plan, suites: tuple[str, ...]) -> Iterator[tuple[Case, str, f
             yield case, "time", 1e-6 * k, "s", "" if case.method == FUNCTION else "correct"
         if "memory" in suites:
             yield case, "peak_memory", 10_000 * case.n, "B", ""
+            yield case, "retained_memory", 1_000 * case.n, "B", ""
             if case.method == "engine.reverse":
                 yield case, "nodes", 7, "1", ""
+                for way in ("backward", "retain_grad", "no_grad"):
+                    yield case, f"peak_memory_{way}", 11_000 * case.n, "B", ""
+                    yield case, f"retained_memory_{way}", 9_000 * case.n, "B", ""
 
 
 @pytest.fixture

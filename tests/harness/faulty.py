@@ -60,7 +60,13 @@ def method(name, fault):
 
 METHODS = {name: method(name, fault) for name, fault in {**FAULTS, **OTHERS}.items()}
 PROFILE = replace(
-    PROFILES["quick"], methods=(*FAULTS, "manual"), dimensions=(2,), samples=1, seconds=0.005, summary="planted faults"
+    PROFILES["quick"],
+    methods=(*FAULTS, "manual"),
+    dimensions=(2,),
+    cost_dimensions=(2,),
+    samples=1,
+    seconds=0.005,
+    summary="planted faults",
 )
 
 

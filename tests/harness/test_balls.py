@@ -28,6 +28,9 @@ KNOWN: dict[str, tuple[Callable[[Any], Any], float, float]] = {
     "x**2.0 at zero": (lambda x: x**2.0, 0.0, 0.0),
     "x**-1": (lambda x: x**-1, 2.0, -0.25),
     "x**0.5": (lambda x: x**0.5, 4.0, 0.25),
+    "x**1.5 at zero": (lambda x: x**1.5, 0.0, 0.0),
+    "x**2 to a variable power, at zero": (lambda x: (x**2) ** (x**2 + 1.0), 0.0, 0.0),
+    "0.0**x": (lambda x: 0.0**x, 2.0, 0.0),
     "2.0**x": (lambda x: 2.0**x, 3.0, 8.0 * math.log(2.0)),
     "x**x": (lambda x: x**x, 2.0, 4.0 * (1.0 + math.log(2.0))),
     "exp": (np.exp, 1.0, math.e),
@@ -67,6 +70,33 @@ def test_an_array_of_balls_takes_numpy_apart_and_together() -> None:
     x = np.array([1.0, 2.0, 3.0])
     f = [lambda v: np.sum(v[1:] * v[:-1], axis=0), lambda v: np.sum(np.stack([v[0] * v[1], v[1] * v[2]]))]
     assert [float(derivative(g, x, 1, 53)) for g in f] == [4.0, 4.0]
+
+
+NO_DERIVATIVE: dict[str, Callable[[Any], Any]] = {
+    "sqrt": np.sqrt,
+    "sqrt of x**2": lambda x: np.sqrt(x**2),
+    "x**0.5": lambda x: x**0.5,
+    "x**-1": lambda x: x**-1,
+    "x**x": lambda x: x**x,
+    "(x**2)**0.25": lambda x: (x**2) ** 0.25,
+    "(x**2)**-1.0": lambda x: (x**2) ** -1.0,
+    "0.0**x": lambda x: 0.0**x,
+}
+
+
+@pytest.mark.parametrize("f", NO_DERIVATIVE.values(), ids=NO_DERIVATIVE)
+def test_what_has_no_derivative_at_zero_is_uncertain_there(f: Callable[[Any], Any]) -> None:
+    assert certify(lambda v: f(v[0]), np.array([0.0])).uncertain == (0,)
+
+
+@pytest.mark.parametrize("cap", [1, 2, 3])
+def test_roots_and_powers_of_zero_have_a_value(cap: int) -> None:
+    with precision(53):
+        flint.ctx.cap = cap
+        (zero,) = balls([0.0])
+        for root in (np.sqrt(zero), zero**0.5, (zero**2) ** 0.25, zero ** (zero + 1.0)):
+            assert root.value == 0
+        assert not (zero**-1).value.is_finite()
 
 
 BRANCHES: dict[str, Callable[[Any], Any]] = {
@@ -145,6 +175,15 @@ def test_beside_the_kink_abs_has_the_slope_of_its_side_and_at_it_those_between()
 def test_a_singular_point_is_uncertain_or_refused(f: Callable[[Any], Any], x: float) -> None:
     with suppress(UnknownToBallsError):
         assert certify(lambda v: f(v[0]), np.array([x])).uncertain == (0,)
+
+
+def test_the_root_of_zero_is_known_and_none_of_its_derivatives() -> None:
+    with precision(200):
+        for ball in balls([0.0, 0.0], along=0):
+            for square in (ball, ball**2):
+                root = np.sqrt(square)
+                assert root.value == 0
+                assert not root.derivative.is_finite()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,10 @@ def test_version(gradmark: Any) -> None:
 WRONG = {
     "profile": (("run", "quikc"), "unknown profile 'quikc': the profiles are quick"),
     "problem": (("run", "--problem", "spher"), "unknown problem 'spher': did you mean sphere"),
-    "problem, nothing near": (("run", "--problem", "?"), "the problems are goldstein_price, "),
+    "problem, nothing near": (
+        ("run", "--problem", "?"),
+        "problems.names() lists the ",
+    ),
     "method": (("run", "--method", "engine.revers"), "unknown method 'engine.revers': did you mean engine.reverse"),
     "n = 0": (("run", "--n", "0"), "no problem has 0 coordinates: "),
     "n < 0": (("run", "--problem", "sphere", "--n", "-3"), "no problem has -3 coordinates: sphere takes 1 or more"),
@@ -104,10 +108,21 @@ def test_something_in_the_way_of_latest(tmp_path: Path, no_report: None, in_the_
         assert "latest" in str(error)
 
 
-@pytest.mark.parametrize("arguments", [("report",), ("report", "nowhere"), ("check", "--against", "nowhere")])
-def test_no_runs_to_work_on(gradmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: Any) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert "no run" in one_line(gradmark(*arguments, "--out", tmp_path / "results", code=4).stderr)
+NO_RUNS = [("report",), ("report", "nowhere"), ("check", "--against", "nowhere"), ("run", "--resume")]
+
+
+@pytest.mark.parametrize("arguments", NO_RUNS)
+def test_no_runs_to_work_on(gradmark: Any, tmp_path: Path, arguments: Any) -> None:
+    (tmp_path / "results").mkdir()
+    error = one_line(gradmark(*arguments, "--out", tmp_path / "results", code=4).stderr)
+    assert re.search("no (unfinished )?run", error)
+
+
+@pytest.mark.parametrize("arguments", [*NO_RUNS, ("list", "runs")])
+def test_no_results_folder(gradmark: Any, tmp_path: Path, arguments: Any) -> None:
+    error = one_line(gradmark(*arguments, "--out", tmp_path / "results", code=2).stderr)
+    assert "there is no results folder" in error
+    assert not (tmp_path / "results").exists()
 
 
 def test_no_baseline_to_check_against(gradmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,16 +196,21 @@ def test_a_run_of_what_is_no_more(
 )
 def test_lists(gradmark: Any, what: str, expected: list[str]) -> None:
     lines = gradmark("list", what).stdout.splitlines()
-    listed = [line.split()[0] for line in lines if line.split()[0] != "name"]
-    assert listed == expected
+    assert [line.split()[0] for line in lines[1:] if not line.startswith(" ")] == expected
+    rows = [json.loads(line) for line in gradmark("list", what, "--json").stdout.splitlines()]
+    assert [row[lines[0].split()[0]] for row in rows] == expected
 
 
 def test_the_list_of_runs(gradmark: Any, make_run: Any, tmp_path: Path) -> None:
-    assert gradmark("list", "runs", "--out", tmp_path / "results").stdout == ""
-    for name in ("20200102-000000-quick", "20200101-000000-quick"):
-        make_run(name=name, suites=())
-    expected = "20200101-000000-quick\n20200102-000000-quick\n"
-    assert gradmark("list", "runs", "--out", tmp_path / "results").stdout == expected
+    (tmp_path / "results").mkdir()
+    assert gradmark("list", "runs", "--out", tmp_path / "results").stdout.strip() == ""
+    names = ["20200101-000000-quick", "20200102-000000-quick"]
+    for name in reversed(names):
+        run = make_run(name=name, suites=())
+    write_environment(run.folder, {**run.environment, "finished": None})
+    lines = gradmark("list", "runs", "--out", tmp_path / "results").stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == names
+    assert ["--resume" in line for line in lines[1:]] == [True, False]
 
 
 def test_json_is_the_file(small_run: Any) -> None:
@@ -201,9 +221,9 @@ def test_json_is_the_file(small_run: Any) -> None:
     assert "Traceback" not in small_run.stderr
 
 
-def test_report_prints_three_short_tables_and_where_the_rest_is(gradmark: Any, small_run: Any, no_report: None) -> None:
+def test_report_prints_the_short_tables_and_where_the_rest_is(gradmark: Any, small_run: Any, no_report: None) -> None:
     output = gradmark("report", "--out", small_run.out).stdout
-    for words in ("correct digits", "time (µs)", "peak memory (KiB)", "Outcomes. engine.reverse: 24 correct;"):
+    for words in ("correct digits", "time (µs)", "peak memory (KiB)", "Overview", "16 correct"):
         assert words in output
     assert str(small_run.run.folder) in output
     assert max(map(len, output.splitlines())) < 160

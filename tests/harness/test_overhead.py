@@ -121,7 +121,7 @@ def test_what_disagrees_by_hand_is_not_timed(folder: Path, monkeypatch: pytest.M
 
 
 def test_memory_is_in_units_of_x(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(overhead, "peak", lambda f, x: 5 * 8 * x.size)
+    monkeypatch.setattr(overhead, "peak_and_retained", lambda f, x: (5 * 8 * x.size, 0))
     (held,) = (record.value for record in measure([VECTOR], folder) if record.metric == "memory_ratio")
     assert held == 5.0
 
@@ -209,7 +209,7 @@ def test_the_table_has_medians_spread_and_goals() -> None:
         (LARGE, "memory_ratio", 8.5, ""),
         *with_quartiles(LARGE, "time_ratio", 3.0, 4.0, 5.0),
     )
-    ((_, table),) = tables.short(records)
+    ((_, table),) = tables.short_tables(records)
     found = {what.partition(":")[0]: tuple(row) for what, row in zip(table.index, table.to_numpy(), strict=True)}
     assert list(table.columns) == ["median", "middle half", "goal"]
     assert found["Goldstein-Price, scalars"] == ("28.0", "28.0 to 31.0", "≤ 30")
@@ -223,7 +223,7 @@ def test_the_table_has_medians_spread_and_goals() -> None:
 @pytest.mark.parametrize("outcome", ["crashed", "error", "timeout"])
 def test_what_failed_is_in_the_table_by_its_outcome(outcome: str) -> None:
     records = made_up((LARGE, "time_ratio", np.nan, outcome), *with_quartiles(SCALARS, "time_ratio", 1.0, 2.0, 3.0))
-    ((_, table),) = tables.short(records)
+    ((_, table),) = tables.short_tables(records)
     assert table["median"].tolist() == ["2.00", outcome, outcome]
     assert table["middle half"].tolist() == ["1.00 to 3.00", "", ""]
     assert "nan" not in tables.as_text(table)

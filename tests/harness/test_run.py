@@ -21,7 +21,7 @@ from harness.function import FUNCTION
 from harness.plan import Plan
 from harness.profiles import PROFILES
 from harness.record import OUTCOMES
-from harness.report import tables
+from harness.report.cases import METRICS, full
 from harness.runs import find_run, runs
 from harness.suites import SUITES
 from harness.suites.memory import peak_and_retained
@@ -38,7 +38,7 @@ def test_every_case_has_one_primary_record(small_run: Any, suite: Any) -> None:
 @EACH_SUITE
 def test_the_primary_record_is_the_last_of_its_case(small_run: Any, suite: Any) -> None:
     """A case that has it is taken for finished: whatever is killed before must be measured again."""
-    metrics = next(table.metrics for table in tables.TABLES if table.name == suite.name)
+    metrics = METRICS[suite.name]
     last = {record_case(row): row["metric"] for row in rows(small_run) if row["metric"] in metrics}
     assert set(last.values()) == {suite.primary}
 
@@ -130,7 +130,7 @@ def test_verdicts_are_for_methods_that_are_no_approximation(small_run: Any) -> N
 
 
 def test_digits_are_those_of_the_error(small_run: Any) -> None:
-    wide = tables.full(small_run.run.records, ("normwise_error", "digits")).dropna()
+    wide = full(small_run.run.records, ("normwise_error", "digits")).dropna()
     digits = -np.log10(np.maximum(wide["normwise_error"], 1e-16))
     assert wide["digits"].tolist() == pytest.approx(digits.tolist())
     least = wide.groupby("method")["digits"].min()
@@ -174,12 +174,23 @@ def test_memory_repeats_to_the_byte(small_run: Any, tmp_path: Path, no_report: N
     again = harness.run("quick", problems=plan.problems, dimensions=plan.dimensions, suites=["memory"], out=tmp_path)
     first, second = (_memory(one.records) for one in (small_run.run, again))
     assert first.to_dict() == second.to_dict()
-    assert (first > 0.0).all()
-    assert set(again.records["metric"]) == {"peak_memory", "nodes"}
+    assert (first["peak_memory"] > 0.0).all()
+    assert set(again.records["metric"]) == set(METRICS["memory"])
+
+
+def test_a_gradient_keeps_a_graph_and_more_with_retain_grad(small_run: Any) -> None:
+    memory = _memory(small_run.run.records).unstack("metric").xs("engine.reverse", level="method")
+    assert (memory["retained_memory_no_grad"] < memory["retained_memory_backward"]).all()
+    assert (memory["retained_memory"] < memory["retained_memory_backward"]).all()
+    assert (memory["retained_memory_backward"] <= memory["retained_memory_retain_grad"]).all()
+    sphere = memory.loc["sphere"]
+    assert (sphere["retained_memory_backward"] < sphere["retained_memory_retain_grad"]).all()
+    assert (memory["retained_memory"] <= memory["peak_memory"]).all()
+    assert memory.loc[("sphere", 100), "retained_memory"] >= 100 * 8
 
 
 def _memory(records: pd.DataFrame) -> pd.Series[float]:
-    memory = records[records["metric"].isin(["peak_memory", "nodes"])]
+    memory = records[records["metric"].isin(METRICS["memory"])]
     return memory.set_index(["metric", "problem", "n", "method"])["value"]
 
 
@@ -224,7 +235,7 @@ def test_progress_is_told_from_nothing_to_all(tmp_path: Path, no_report: None) -
         out=tmp_path,
         progress=lambda *news: told.append(news),
     )
-    assert told[-1] == ("accuracy", 6, 6)
+    assert told[-1] == ("accuracy", 4, 4)
     assert told == sorted(told)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -14,6 +15,7 @@ import engine
 import problems
 from engine.variable import Scalar
 from harness import methods
+from harness.methods import UnsupportedError
 from harness.plan import Plan, locate
 from harness.record import Case
 from harness.reference import Reference, certify, threshold
@@ -41,46 +43,70 @@ def against_reference(gradient: Any, reference: Reference) -> Accuracy:
     return measure(np.asarray(gradient, dtype=np.float64), reference, reference.attainable)
 
 
+@functools.cache
+def certified(case: Case) -> Reference:
+    return certify(*at(case))
+
+
+def allowed(reference: Reference) -> np.ndarray[Any, Any]:
+    pairs = zip(reference.enclosures, reference.attainable, strict=True)
+    return np.array([threshold(enclosure, rounding) for enclosure, rounding in pairs])
+
+
+FINE = {
+    # At a sample there is a gradient; at a minimum it is zero, and rounding may decide what is left of it.
+    "sample": {"correct"},
+    "minimum": {"correct", "cannot_tell"},
+    # Hard points are there to fail at, but not in a gradient that looks right.
+    "hard": {"correct", "cannot_tell", "undefined", "nonfinite"},
+}
+
+
 @pytest.mark.parametrize("method", ["engine.reverse", "manual"])
 @pytest.mark.parametrize("case", CASES, ids=named)
-def test_a_right_gradient_is_correct_everywhere(case: Case, method: str) -> None:
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of poles and 0/0, at hard points
+def test_a_right_gradient_is_never_wrong(case: Case, method: str) -> None:
     problem, x = at(case)
     way = methods.get(method)
-    accuracy = judge(problem, way, x, way.prepare(problem, case.n)(x)[1], seed=0)
-    assert (accuracy.outcome, accuracy.reason) == ("correct", "")
-    assert accuracy.error_over_attainable <= 1.0
+    try:
+        gradient = way.prepare(problem, case.n)(x)[1]
+    except UnsupportedError:
+        pytest.skip("no gradient derived by hand")
+    accuracy = judge(problem, way, x, gradient, seed=0)
+    assert accuracy.outcome in FINE[case.point.partition("-")[0]], accuracy.reason
+    assert (accuracy.reason == "") == (accuracy.outcome == "correct")
 
 
-@pytest.mark.parametrize("case", CASES, ids=named)
+@pytest.mark.parametrize("case", SAMPLES, ids=named)
 def test_the_exact_gradient_rounded_is_correct(case: Case) -> None:
-    reference = certify(*at(case))
+    reference = certified(case)
     assert against_reference(reference.values, reference).outcome == "correct"
 
 
 @pytest.mark.parametrize("case", SAMPLES, ids=named)
-def test_a_planted_error_in_one_component_is_wrong(case: Case) -> None:
-    problem, x = at(case)
-    reference = certify(problem, x)
-    for i in range(case.n):
-        for error in (*(10.0**-k for k in range(1, 11)), -1e-1, -1e-10):
+def test_a_planted_error_beyond_what_rounding_does_is_wrong(case: Case) -> None:
+    reference = certified(case)
+    for i, beyond in enumerate(1.01 * WRONG * allowed(reference)):
+        for error in (*(10.0**-k for k in range(1, 15)), -1e-1, -1e-10):
             gradient = reference.values.copy()
             gradient[i] *= 1.0 + error
-            accuracy = against_reference(gradient, reference)
-            assert accuracy.outcome == "wrong", (i, error)
-            assert accuracy.reason.startswith(f"component {i} is off by")
-            assert accuracy.max_relative_error == pytest.approx(abs(error), rel=1e-3)
+            if abs(gradient[i] - reference.values[i]) > beyond:
+                accuracy = against_reference(gradient, reference)
+                assert accuracy.outcome == "wrong", (i, error)
+                assert accuracy.reason.startswith(f"component {i} is off by")
 
 
-def test_most_planted_errors_of_1e_12_are_wrong() -> None:
-    """At least 90 % of the components; DESIGN measured 95 % on 117 functions."""
+@pytest.mark.parametrize(("error", "share"), [(1e-8, 0.98), (1e-10, 0.97), (1e-12, 0.85)])
+def test_most_planted_errors_are_wrong(error: float, share: float) -> None:
+    """Measured: 99, 99 and 91 % of the components; DESIGN measured 95 % of 1e-12 on 117 functions."""
     outcomes = []
     for case in SAMPLES:
-        reference = certify(*at(case))
+        reference = certified(case)
         for i in range(case.n):
             gradient = reference.values.copy()
-            gradient[i] *= 1.0 + 1e-12
+            gradient[i] *= 1.0 + error
             outcomes.append(against_reference(gradient, reference).outcome)
-    assert outcomes.count("wrong") >= 0.9 * len(outcomes)
+    assert outcomes.count("wrong") >= share * len(outcomes)
 
 
 CORRUPTIONS = {
@@ -98,17 +124,18 @@ CORRUPTIONS = {
 @pytest.mark.parametrize("corrupt", CORRUPTIONS.values(), ids=CORRUPTIONS)
 @pytest.mark.parametrize("case", [c for c in SAMPLES if c.point == "sample-0"], ids=named)
 def test_a_corrupted_gradient_is_wrong(case: Case, corrupt: Any) -> None:
-    reference = certify(*at(case))
-    assert against_reference(corrupt(reference.values), reference).outcome == "wrong"
+    reference = certified(case)
+    right, gradient = reference.values, corrupt(reference.values)
+    if np.all(np.abs(gradient - right) <= 1.01 * WRONG * allowed(reference)):
+        pytest.skip("nothing that rounding might not do: a gradient that is nearly zero, or symmetric")
+    assert against_reference(gradient, reference).outcome == "wrong"
 
 
 @pytest.mark.parametrize("error", [1e-300, 1e-10, 1.0, -1e300])
-@pytest.mark.parametrize("name", problems.names())
-def test_an_error_where_the_gradient_is_zero_is_wrong(name: str, error: float) -> None:
-    problem = problems.get(name)
-    n = problem.dimensions.low
-    reference = certify(problem, locate(problem, n, "minimum-0", seed=0))
-    gradient = np.zeros(n)
+@pytest.mark.parametrize("name", ["matyas", "sphere", "rosenbrock", "goldstein_price", "booth", "griewank"])
+def test_an_error_where_the_gradient_is_exactly_zero_is_wrong(name: str, error: float) -> None:
+    reference = certified(Case(name, 2, "minimum-0", ""))
+    gradient = np.zeros(2)
     gradient[-1] = error
     accuracy = against_reference(gradient, reference)
     assert accuracy.outcome == "wrong"
@@ -259,7 +286,7 @@ def test_a_wrong_gradient_by_hand_is_wrong(by_hand: Any, gradient: Any) -> None:
     ("function", "gradient", "unknown"),
     [
         (lambda x, y: np.tanh(x) + y, lambda x, y: (0.5, 1.0), "tanh"),
-        (lambda x, y: 2.0 * x + y, lambda x, y: (abs(x) / x + 1.0, 1.0), "abs"),
+        (lambda x, y: 2.0 * x + y, lambda x, y: (np.tanh(x) / np.tanh(x) + 1.0, 1.0), "tanh"),
     ],
     ids=["in the function", "in the gradient"],
 )

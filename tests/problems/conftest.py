@@ -54,12 +54,11 @@ def _gradient(problem, x, bits=200):
 def _hessian(problem, x, bits=200):
     n = len(x)
     units = np.eye(n)
+    halves = {
+        (i, j): _taylor(problem, x, units[i] + units[j] * (i != j), 3, bits)[2] for i in range(n) for j in range(i + 1)
+    }
     with precision(bits):
-        along = {
-            (i, j): 2 * _taylor(problem, x, units[i] + units[j] * (i != j), 3, bits)[2]
-            for i in range(n)
-            for j in range(i + 1)
-        }
+        along = {pair: 2 * half for pair, half in halves.items()}
         return [
             [(along[max(i, j), min(i, j)] - along[i, i] - along[j, j]) / 2 if i != j else along[i, i] for j in range(n)]
             for i in range(n)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from engine import Variable
 from harness.balls import balls, precision
 
-fractions = st.lists(st.floats(0.0, 1.0), min_size=16, max_size=16)
+# Not so near to a lower border at 0 that squares underflow.
+fractions = st.lists(st.floats(0.0, 1.0).map(lambda a: a if a > 1e-30 else 0.0), min_size=16, max_size=16)
 
 
 def point(problem, n, fractions):
@@ -47,8 +48,9 @@ def radius(ball):
 def test_the_gradient_by_hand_is_exact(problem, n, exact_gradient, fractions):
     with_gradient(problem)
     x = point(problem, n, fractions)
-    exact, hand = exact_gradient(problem, x), by_hand(problem, x, 200)
+    exact = exact_gradient(problem, x)
     assume(all(component.is_finite() for component in exact))
+    hand = by_hand(problem, x, 200)
     size = max(1e-300, *(abs(float(component)) for component in exact))
     for a, b in zip(exact, hand, strict=True):
         with precision(200):

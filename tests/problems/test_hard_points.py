@@ -7,8 +7,8 @@ import pytest
 import problems
 from harness.balls import Ball, UndecidedError, precision
 
-BITS = 700
-NEAR, NEARER = 60, 100
+BITS = 1400
+NEAR, NEARER = 60, 300
 """Binary orders of the distances at which slopes are taken."""
 
 HARD = [(problem, hard) for problem in map(problems.get, problems.names()) for hard in problem.hard_points]
@@ -85,3 +85,17 @@ def test_elsewhere_there_is_a_gradient(function, hard, exact_gradient):
     assert all(component.is_finite() for component in exact)
     if hard.gradient is not None:
         assert [float(component) for component in exact] == pytest.approx(hard.gradient, rel=1e-15)
+
+
+@of_kind("cancellation")
+def test_cancellation_costs_digits(function, hard, exact_gradient):
+    at_double = exact_gradient(function, hard.point, 53)
+    exact = exact_gradient(function, hard.point, 2000)
+    assert any(a.rad() > 1e3 * 2**-53 * abs(b) for a, b in zip(at_double, exact, strict=True))
+
+
+@of_kind("underflow")
+def test_underflow_leaves_few_digits_or_none(function, hard, taylor, exact_gradient):
+    value = taylor(function, hard.point, np.zeros(len(hard.point)), 1, 2000)[0]
+    exact = [value, *exact_gradient(function, hard.point, 2000)]
+    assert any(number != 0 and abs(number) < np.finfo(float).smallest_normal for number in exact)

@@ -203,7 +203,10 @@ DIFFERS = {
         "keane": ("Keane", "the negative"),
         "powell_singular": ("PowellSingular2", "the index runs over all coordinates, not over groups of four"),
         "rotated_hyper_ellipsoid": ("RotatedHyperEllipsoid", "the inner sum stops before i"),
-        "schaffer_2": ("Schaffer2", "x² − y² is squared inside the sine, and the square of 1 + … is of its second term"),
+        "schaffer_2": (
+            "Schaffer2",
+            "x² − y² is squared inside the sine, and the square of 1 + … is of its second term",
+        ),
         "schaffer_4": ("Schaffer4", "the square of 1 + … is of its second term"),
         "schwefel@yao": ("Schwefel226", "divided by n"),
         "shubert": ("Shubert", "a product where a sum is meant, without the factor j"),

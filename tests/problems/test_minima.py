@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from engine import Variable
+from harness.balls import precision
 
 
 def ulp(value):
@@ -48,11 +49,12 @@ def test_the_gradient_at_a_minimum_is_zero_but_for_the_points_rounding(problem, 
         pytest.skip("may have no gradient there")
     for minimum in problem.minima(n):
         gradient, hessian = exact_gradient(problem, minimum.point), exact_hessian(problem, minimum.point)
-        for x, component, row, (low, high) in zip(minimum.point, gradient, hessian, problem.domain(n), strict=True):
-            if (x == low and component > 0) or (x == high and component < 0):
-                continue  # it is lower beyond the domain's border
-            error = sum(abs(h) * math.ulp(a) for h, a in zip(row, minimum.point, strict=True))
-            assert abs(component) <= error + flint.arb(2) ** -150
+        for x, bounds, component, row in zip(minimum.point, problem.domain(n), gradient, hessian, strict=True):
+            if x in bounds and component * (1 if x == bounds[0] else -1) > 0:
+                continue  # on the border, and lower only beyond it
+            with precision(200):
+                rounding = sum(abs(h) * math.ulp(x) for h, x in zip(row, minimum.point, strict=True))
+                assert abs(component) <= rounding + flint.arb(2) ** -150
 
 
 def descended(problem, points):
@@ -92,8 +94,8 @@ def lowest(problem, n):
     return x[np.argmin(problem(x))]
 
 
-FOUND_TO = {"rosenbrock": 1e-4, "powell_singular": 1e-4}
-"""In flat valleys the search does not get to the last millionth."""
+IN_VALLEYS = {"bukin_6"}
+"""The search gets no nearer to their minima than a thousandth."""
 NOT_FOUND = {("salomon", 5), ("whitley", 5), ("xin_she_yang_2", 5), ("xin_she_yang_4", 5)}
 """Their minima follow from the formula: sums of what is not negative, or its product with what is at most 1."""
 
@@ -107,14 +109,15 @@ def test_a_search_finds_the_declared_minimum_and_nothing_lower(problem, n, taylo
             x = by_newton(problem, x)
     assert problem(x) >= declared - 1e-12 * size - rounding(problem, x, taylor)
     if (problem.name, n) not in NOT_FOUND:
-        assert problem(x) <= declared + FOUND_TO.get(problem.name, 1e-6) * size
+        assert problem(x) <= declared + (1e-3 if problem.name in IN_VALLEYS else 1e-6) * size
 
 
 def test_nothing_near_a_minimum_is_lower(problem, n):
     random = np.random.default_rng(0)
+    low, high = problem.domain(n).T
     for minimum in problem.minima(n):
         for distance in (1e-1, 1e-2, 1e-4, 1e-6):
-            points = np.clip(minimum.point + distance * random.standard_normal((100, n)), *problem.domain(n).T)
+            points = np.clip(minimum.point + distance * random.standard_normal((100, n)), low, high)
             assert np.min(problem(points)) >= minimum.value - 1e-12 * max(1.0, abs(minimum.value))
 
 

@@ -1,0 +1,96 @@
+"""Records as tables with a row a case, and the small steps from there to what a report shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..function import FUNCTION
+from ..methods import METHODS
+from ..record import UNTIMED
+from ..suites.steps import AT_STEP, STEPS
+
+CASE = ["problem", "variant", "n", "point", "method"]
+ROW = ["problem", "n"]
+HARD = "hard-"
+"""The names of hard points begin so."""
+
+METRICS = {
+    "accuracy": (
+        *("normwise_error", "digits", "max_relative_error", "max_ulp_error"),
+        *("error_over_attainable", "difference_from_central"),
+    ),
+    "runtime": ("time", "time_min", "time_iqr", "time_rounds", "time_iterations", "preparation_time"),
+    "memory": (
+        *("peak_memory", "retained_memory", "nodes", "peak_memory_backward", "retained_memory_backward"),
+        *("peak_memory_retain_grad", "retained_memory_retain_grad", "peak_memory_no_grad", "retained_memory_no_grad"),
+    ),
+    "steps": ("best_step", *(f"{AT_STEP}{step:.0e}" for step in STEPS)),
+    "overhead": (
+        *("time_ratio", "time_ratio_low", "time_ratio_high"),
+        *("time_difference", "time_difference_low", "time_difference_high"),
+        *("engine_time", "engine_time_low", "engine_time_high"),
+        *("base_time", "base_time_low", "base_time_high"),
+        *("pairs", "memory_ratio"),
+    ),
+}
+"""The metrics of each suite, the primary one first."""
+
+
+def full(records: pd.DataFrame, metrics: tuple[str, ...]) -> pd.DataFrame:
+    """A row a case, in the order measured: its outcome, each metric, and the reason where there is one."""
+    chosen = records[records["metric"].isin(metrics)]
+    # The last record of a case and metric counts; pivot would refuse a second one.
+    chosen = chosen.drop_duplicates([*CASE, "metric"], keep="last")
+    wide = chosen.set_index([*CASE, "metric"])["value"].unstack("metric", sort=False)
+    wide = wide.reindex(columns=list(metrics))
+    primary = chosen.drop_duplicates(CASE).set_index(CASE)
+    wide.insert(0, "outcome", primary["outcome"])
+    wide["reason"] = primary["reason"]
+    return wide.reset_index()
+
+
+def named(cases: pd.DataFrame) -> pd.DataFrame:
+    """`cases` with the problem's name as a report shows it: with its variant."""
+    variant = np.where(cases["variant"] != "", "@" + cases["variant"], "")
+    return cases.assign(problem=cases["problem"] + variant)
+
+
+def apart(cases: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The cases at samples and minima, and those at hard points, where even the best method has few digits."""
+    hard = cases["point"].str.startswith(HARD)
+    return cases[~hard], cases[hard]
+
+
+def label(method: str) -> str:
+    """A method's name where there is little room: its last part, unless another method has the same."""
+    if method == FUNCTION:
+        return "f"
+    last = method.rpartition(".")[2]
+    return method if sum(known.rpartition(".")[2] == last for known in METHODS) > 1 else last
+
+
+def spread(cases: pd.DataFrame, values: pd.Series[Any]) -> pd.DataFrame:
+    """`values` of the cases, one a problem, size and method, with a column a method."""
+    return cases.assign(value=values).set_index([*ROW, "method"])["value"].unstack("method", sort=False)
+
+
+def worst(cases: pd.DataFrame, metric: str, choice: str, form: str) -> pd.DataFrame:
+    """The worst value over the points, as text; or an outcome that is worse than any value."""
+    cases = cases.assign(bad=cases["outcome"].where(cases["outcome"].isin(UNTIMED)))
+    rows = cases.groupby([*ROW, "method"], sort=False).agg({metric: choice, "bad": "first"}).reset_index()
+    return spread(rows, rows["bad"].fillna(rows[metric].map(form.format, na_action="ignore")))
+
+
+def relative(times: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the methods, as multiples of the function's own."""
+    return times.drop(columns=FUNCTION).div(times[FUNCTION], axis=0)
+
+
+def three_digits(value: float) -> str:
+    """A number to three significant digits, without an exponent: 0.0712, 7.12, 71.2, 712, 71234."""
+    size = abs(value)
+    digits = max(0, 2 - int(np.floor(np.log10(size)))) if size > 0 else 0
+    return f"{value:.{digits}f}"

@@ -1,0 +1,89 @@
+"""Short tables, to read at a glance: a few rows a problem, from the full tables of a suite."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from ..function import FUNCTION
+from ..goals import GOALS, Goal
+from .cases import ROW, apart, label, relative, spread, three_digits, worst
+
+NOTICEABLE = 1e-3
+"""Seconds of preparation that are worth a column."""
+
+
+def accuracy(cases: pd.DataFrame) -> pd.DataFrame:
+    """A row a problem: the worst over its sizes, samples and minima."""
+    cases, _ = apart(cases)
+    sizes = cases.groupby("problem")["n"].agg(["min", "max"])
+    ranges = {name: f"{low}" if low == high else f"{low}–{high}" for name, low, high in sizes.itertuples()}
+    cases = cases.assign(n=cases["problem"].map(ranges))
+    judged = cases[cases["outcome"] != "approximate"]
+    parts = [
+        _headed(heading, worst(part, metric, choice, form))
+        for part, metric, choice, heading, form in (
+            (cases, "digits", "min", "correct digits", "{:.1f}"),
+            (judged, "error_over_attainable", "max", "error/attainable", "{:.2g}"),
+            (judged, "difference_from_central", "max", "vs. central", "{:.0e}"),
+        )
+        if not part.empty
+    ]
+    return pd.concat(parts, axis=1)
+
+
+def runtime(cases: pd.DataFrame) -> pd.DataFrame:
+    """The smallest and the largest size of each problem."""
+    sizes = cases.groupby("problem")["n"]
+    cases = cases[(cases["n"] == sizes.transform("min")) | (cases["n"] == sizes.transform("max"))]
+    times = spread(cases, cases["time"])
+    parts = [_headed("time (µs)", _texts(times * 1e6))]
+    if FUNCTION in times:
+        parts.append(_headed("time / time of f", _texts(relative(times))))
+    slow = cases[cases["method"].isin(cases.loc[cases["preparation_time"] > NOTICEABLE, "method"])]
+    if not slow.empty:
+        parts.append(_headed("preparation (ms)", _texts(spread(slow, slow["preparation_time"]) * 1e3)))
+    return pd.concat(parts, axis=1)
+
+
+def memory(cases: pd.DataFrame) -> pd.DataFrame:
+    """The largest size of each problem."""
+    cases = cases[cases["n"] == cases.groupby("problem")["n"].transform("max")]
+    parts = [_headed("peak memory (KiB)", _texts(spread(cases, cases["peak_memory"]) / 1024))]
+    counted = cases[cases["nodes"].notna()]
+    if not counted.empty:
+        ways = counted.set_index(ROW)[["retained_memory_backward", "peak_memory_retain_grad", "peak_memory_no_grad"]]
+        ways.columns = pd.MultiIndex.from_product([["reverse by Variables (KiB)"], ["kept", "retain_grad", "no_grad"]])
+        parts.append(_texts(ways / 1024))
+        parts.append(_headed("nodes", spread(counted, counted["nodes"].map("{:.0f}".format))))
+    return pd.concat(parts, axis=1)
+
+
+def overhead(cases: pd.DataFrame) -> pd.DataFrame:
+    """A row a goal, of those whose case was measured."""
+    measured = {(case["problem"], case["n"], case["method"]): case for case in cases.to_dict("records")}
+    keys = [(goal.case.problem, goal.case.n, goal.case.method) for goal in GOALS]
+    rows = [_beside(goal, measured[key]) for goal, key in zip(GOALS, keys, strict=True) if key in measured]
+    return pd.DataFrame(rows).set_index("what").rename_axis(index=None, columns="what")
+
+
+def _beside(goal: Goal, case: dict[Hashable, Any]) -> dict[str, str]:
+    """What was measured beside the goal: the median, and where the middle half of the pairs lies."""
+    row = {"what": goal.what, "median": case["outcome"], "middle half": "", "goal": goal.goal}
+    if not case["outcome"]:
+        row["median"] = three_digits(case[goal.metric] * goal.scale)
+        if goal.metric + "_low" in case:
+            low, high = (three_digits(case[goal.metric + end] * goal.scale) for end in ("_low", "_high"))
+            row["middle half"] = f"{low} to {high}"
+    return row
+
+
+def _headed(heading: str, table: pd.DataFrame) -> pd.DataFrame:
+    table.columns = pd.MultiIndex.from_product([[heading], map(label, table.columns)])
+    return table
+
+
+def _texts(table: pd.DataFrame) -> pd.DataFrame:
+    return table.map(three_digits, na_action="ignore").astype(object)

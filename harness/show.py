@@ -1,0 +1,130 @@
+"""What is known of a problem, as text, and what its gradient is at a point."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+import problems
+from problems import Problem
+
+from . import methods
+from .errors import BadInputError
+from .limits import within
+from .suites.accuracy import judge
+
+WIDTH = 100
+FEW = 6
+"""Minima and hard points that are listed; of more there is only the number."""
+
+
+def find(name: str, n: int | None = None) -> tuple[Problem, int]:
+    """The problem of that name, in `n` dimensions or in two, or in as few as it has from there on.
+
+    Raises BadInputError for an unknown name, and for dimensions that it does not have.
+    """
+    try:
+        problem = problems.get(name)
+    except LookupError as error:
+        raise BadInputError(str(error)) from error
+    chosen = n or problem.dimensions.next(2) or problem.dimensions.low
+    if chosen not in problem.dimensions:
+        raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates, not {chosen}")
+    return problem, chosen
+
+
+def describe(problem: Problem, n: int) -> dict[str, Any]:
+    """All that is declared of a problem in `n` dimensions."""
+    return {
+        "name": problem.name,
+        "aliases": list(problem.aliases),
+        "formula": problem.formula,
+        "dimensions": str(problem.dimensions),
+        "n": n,
+        "domain": problem.domain(n).tolist(),
+        "properties": sorted(problem.properties),
+        "minima": [{"point": list(minimum.point), "value": minimum.value} for minimum in problem.minima(n)],
+        "hard points": [
+            {"point": list(hard.point), "kind": hard.kind, "note": hard.note} for hard in problem.hard_points_in(n)
+        ],
+        "gradient by hand": problem.gradient is not None,
+        "source": problem.source,
+    }
+
+
+def as_text(known: dict[str, Any]) -> Iterator[str]:
+    """The lines of a description."""
+    yield known["name"] + (f" ({', '.join(known['aliases'])})" if known["aliases"] else "")
+    yield ""
+    yield from textwrap.indent(known["formula"], "  ").splitlines()
+    yield ""
+    yield from _field("dimensions", [known["dimensions"] + f"; here {known['n']}"])
+    yield from _field("domain", [_domain(known["domain"])])
+    yield from _field("properties", [", ".join(known["properties"]) or "none declared"])
+    yield from _field("minima", [f"{one['value']!r} at {_point(one['point'])}" for one in known["minima"]])
+    hard = [f"{_point(one['point'])}: {one['kind']}; {one['note']}" for one in known["hard points"]]
+    yield from _field("hard points", hard)
+    yield from _field("gradient", ["derived by hand, too" if known["gradient by hand"] else "not derived by hand"])
+    yield from _field("source", [known["source"]])
+    if "at" in known:
+        at = known["at"]
+        verdict = at["outcome"] + (f", {at['digits']:.1f} digits" if at["digits"] is not None else "")
+        yield from _field(f"at {_point(at['point'])}", [f"f = {at['value']!r}"])
+        yield from _field("  gradient", [f"{_point(at['gradient'])}: {verdict}"])
+        if at["reason"]:
+            yield from _field("", [at["reason"]])
+
+
+def _field(name: str, texts: list[str]) -> Iterator[str]:
+    if not texts:
+        texts = ["none known"]
+    elif len(texts) > FEW:
+        texts = [*texts[:FEW], f"and {len(texts) - FEW} more"]
+    for k, text in enumerate(texts):
+        head = f"{name if k == 0 else '':13}"
+        yield textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * 13, break_long_words=False)
+
+
+def _domain(bounds: list[list[float]]) -> str:
+    intervals = [f"[{low:g}, {high:g}]" for low, high in bounds]
+    return f"{intervals[0]} for each coordinate" if len(set(intervals)) == 1 else " × ".join(intervals)
+
+
+def _point(coordinates: list[float]) -> str:
+    shown = [f"{coordinate:.10g}" for coordinate in coordinates]
+    if len(shown) > FEW:
+        shown = [*shown[: FEW - 2], "…", shown[-1]]
+    return f"({', '.join(shown)})"
+
+
+def read_point(text: str, problem: Problem) -> np.ndarray[Any, Any]:
+    """The point that `text` names by its coordinates with commas between. Raises BadInputError if it does not."""
+    try:
+        point = np.array([float(word) for word in text.split(",")])
+    except ValueError:
+        raise BadInputError(f"a point is numbers with commas between, such as 0.3,-1.1; not {text!r}") from None
+    if point.size not in problem.dimensions:
+        raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates; {text!r} has {point.size}")
+    if not np.isfinite(point).all():
+        raise BadInputError(f"the coordinates of a point are finite numbers; {text!r} are not")
+    return point
+
+
+def gradient_at(problem: Problem, point: np.ndarray[Any, Any], seconds: float = 60.0) -> dict[str, Any]:
+    """Value and gradient at a point by the engine, and how right it is."""
+    method = methods.get("engine.reverse")
+    with within(seconds, f"the gradient of {problem.name}"), np.errstate(all="ignore"):
+        value, gradient = method.prepare(problem, point.size)(point)
+        accuracy = judge(problem, method, point, np.asarray(gradient), seed=0)
+    return {
+        "point": point.tolist(),
+        "value": value,
+        "gradient": gradient.tolist(),
+        "outcome": accuracy.outcome,
+        "reason": accuracy.reason,
+        "digits": None if math.isnan(accuracy.digits) else accuracy.digits,
+    }
