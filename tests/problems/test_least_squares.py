@@ -81,6 +81,25 @@ def test_minima_in_dimensions_that_other_tests_leave_out(name, n, taylor, exact_
                 assert abs(slope) <= sum(abs(h) * math.ulp(x) for h, x in zip(row, minimum.point, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("name", "point", "value"),
+    [
+        ("kowalik_osborne", (1.9280693458e-1, 1.9128232873e-1, 1.2305650693e-1, 1.3606233068e-1), 3.0750560385e-4),
+        ("meyer", (5.6096364710e-3, 6.1813463463e3, 3.4522363462e2), 8.7945855171e1),
+        (
+            "osborne_1",
+            (3.7541005211e-1, 1.9358469127, -1.4646871366, 1.2867534640e-2, 2.2122699662e-2),
+            5.4648946975e-5,
+        ),
+    ],
+)
+def test_minima_are_those_that_nist_certifies(name, point, value):
+    """MGH09, MGH10 and MGH17 of its Statistical Reference Datasets, to eleven digits."""
+    (minimum,) = problems.get(name).minima(len(point))
+    assert minimum.point == pytest.approx(point, rel=1e-10)
+    assert minimum.value == pytest.approx(value, rel=1e-10)
+
+
 def test_watsons_minima_are_those_of_the_paper():
     values = [problems.get("watson").minima(n)[0].value for n in (6, 9, 12)]
     assert values == pytest.approx([2.28767e-3, 1.39976e-6, 4.72238e-10], rel=4e-6, abs=0.0)
