@@ -102,7 +102,7 @@ def test_most_planted_errors_are_wrong(error: float, share: float) -> None:
     outcomes = []
     for case in SAMPLES:
         reference = certified(case)
-        for i in range(case.n):
+        for i in np.flatnonzero(reference.values):  # a component of zero has no relative error
             gradient = reference.values.copy()
             gradient[i] *= 1.0 + error
             outcomes.append(against_reference(gradient, reference).outcome)
