@@ -1,6 +1,6 @@
 """Many basins, in any dimension: functions with kinks, or points where their formula has no value."""
 
-from decimal import Decimal
+from fractions import Fraction
 from math import pi
 from typing import Any
 
@@ -40,7 +40,7 @@ def ackley(x: Any, xp: Any) -> Any:
     return -20.0 * cone - xp.exp(xp.sum(xp.cos(2.0 * xp.pi * x), axis=0) / n) + 20.0 + xp.e
 
 
-_SCHWEFEL = 420.96874635998205, Decimal("418.98288727243370627478643519560070869061509943502")
+_SCHWEFEL = 420.96874635998205, Fraction("418.98288727243370627478643519560070869061509943502")
 """Where x sin √|x| is greatest, and its value there."""
 
 
@@ -55,7 +55,7 @@ def _schwefel_gradient(x: Any, xp: Any) -> Any:
 
 def _schwefel_minimum(n: int, shift: float) -> tuple[Minimum, ...]:
     x, peak = _SCHWEFEL
-    return (Minimum((x,) * n, float(Decimal(shift) - n * peak)),)
+    return (Minimum((x,) * n, float(Fraction(shift) - n * peak)),)
 
 
 _SCHWEFEL_HARD_POINTS = hard_at_the_origin("removable", "x sin √|x| is near 0 as |x|^1.5: a slope of zero")

@@ -123,6 +123,20 @@ def faulty_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 @pytest.fixture
+def pictures() -> Iterator[Any]:
+    """The module that makes records for plots and reads the plots, which are drawn in their own style."""
+    import matplotlib
+
+    from harness.report.plots import STYLE
+
+    with pytest.MonkeyPatch.context() as patch, matplotlib.rc_context(STYLE):
+        patch.syspath_prepend(HERE)
+        import pictures as module
+
+        yield module
+
+
+@pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Problem]:
     """Registers a function as a problem, for one test."""
     monkeypatch.setattr(problems.registry, "_PROBLEMS", dict(problems.registry._PROBLEMS))

@@ -6,6 +6,7 @@ import functools
 import math
 from typing import Any
 
+import flint
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -294,3 +295,17 @@ def test_code_that_balls_do_not_know_cannot_be_told(by_hand: Any, function: Any,
     accuracy = by_hand(gradient, np.array([0.3, 0.7]), function)
     assert accuracy.outcome == "cannot_tell"
     assert unknown in accuracy.reason
+
+
+def test_code_that_gives_an_exact_zero_is_judged_by_a_reference_that_is_sharp_enough(by_hand: Any) -> None:
+    """The function cancels to zero, so its own enclosure may be wide; the gradient's code rounds nothing."""
+    accuracy = by_hand(lambda x, y: (0.0, 1.0), np.array([0.1, 0.7]), lambda x, y: np.sin(x) - np.sin(x) + y)
+    assert (accuracy.outcome, accuracy.reason) == ("correct", "")
+
+
+def test_what_a_wide_enclosure_cannot_prove_wrong_is_not_called_wrong() -> None:
+    """An upper bound of the error is large where the enclosure is, however small the error."""
+    reference = certify(lambda x: np.exp(x[0]) - np.exp(x[0]) + x[0], np.array([30.0]))
+    wide = Reference(reference.components, (flint.arb(1, 1e-3),), np.zeros(1), ())
+    assert against_reference([1.0], wide).outcome == "cannot_tell"
+    assert against_reference([1.01], wide).outcome == "wrong"
