@@ -110,7 +110,9 @@ class Problem:
     known_hard_points: HardPoints = ()
 
     def __call__(self, *coordinates: Any, xp: Any = None) -> Any:
-        return self._evaluate(self.function, coordinates, xp)[0]
+        value = self._evaluate(self.function, coordinates, xp)[0]
+        # NumPy's `where` of scalars is an array of no dimension.
+        return value[()] if isinstance(value, np.ndarray) else value
 
     def gradient_at(self, *coordinates: Any, xp: Any = None) -> Any:
         """The gradient by the hand-derived formula, in the shape of a vector x: (..., n).

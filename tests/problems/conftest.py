@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 import problems
+from engine import grad, hessian
 from harness.balls import Ball, UndecidedError, precision
 from problems import registry
 
@@ -80,3 +81,26 @@ def exact_gradient():
 def exact_hessian():
     """`exact_hessian(problem, x, bits=200)`, as balls, from second derivatives along unit vectors and their sums."""
     return _hessian
+
+
+def _by_newton(problem, x):
+    """Where Newton's method gets to from x, damped in proportion to each coordinate's curvature, inside the domain."""
+    low, high = problem.domain(len(x)).T
+    value, damping = problem(x), 1e-3
+    for _ in range(1000):
+        if damping > 1e9:
+            break
+        slopes, curvatures = grad(problem)(x), hessian(problem)(x)
+        scale = np.abs(np.diag(curvatures)) + 1e-30
+        moved = np.clip(x - np.linalg.solve(curvatures + damping * np.diag(scale), slopes), low, high)
+        if problem(moved) < value:
+            x, value, damping = moved, problem(moved), max(damping / 10.0, 1e-9)
+        else:
+            damping *= 10.0
+    return x
+
+
+@pytest.fixture(scope="session")
+def by_newton():
+    """`by_newton(problem, x)`: where Newton's method gets to from x, damped, inside the domain."""
+    return _by_newton

@@ -35,6 +35,7 @@ def test_every_form_gives_the_same_number(problem, n, form):
     for x in problem.points(n, 3):
         value = form(problem, x)
         assert np.shape(value) == ()
+        assert not isinstance(value, np.ndarray)
         near(value, problem(x))
         if problem.gradient is not None:
             near(form(problem.gradient_at, x), problem.gradient_at(x))
@@ -107,15 +108,19 @@ def test_a_meshgrid(problem):
 
 @pytest.mark.parametrize("dtype", [np.int8, np.int64])
 def test_whole_numbers_are_taken_as_floats(problem, n, dtype):
-    corners = np.clip(np.trunc(problem.domain(n)), -127, 127)
-    for x in (*corners.T, *np.trunc(np.clip(problem.points(n, 3), -127, 127))):
-        value = problem(x)
-        near(problem(x.astype(dtype)), value)
-        near(problem(*map(int, x)), value)
-        if n > 1:
-            near(problem(*(np.full(2, a, dtype) for a in x)), [value, value])
-        if problem.gradient is not None:
-            near(problem.gradient_at(x.astype(dtype)), problem.gradient_at(x))
+    low, high = np.clip(problem.domain(n).T, -127, 127)
+    low, high = np.ceil(low), np.floor(high)
+    if np.any(low > high):
+        pytest.skip("has no whole numbers in its domain")
+    for x in (low, high, *np.clip(np.trunc(problem.points(n, 3)), low, high)):
+        with np.errstate(all="ignore"):  # whole numbers may be where a formula divides by zero
+            value = problem(x)
+            near(problem(x.astype(dtype)), value)
+            near(problem(*map(int, x)), value)
+            if n > 1:
+                near(problem(*(np.full(2, a, dtype) for a in x)), [value, value])
+            if problem.gradient is not None:
+                near(problem.gradient_at(x.astype(dtype)), problem.gradient_at(x))
 
 
 def test_large_whole_numbers_do_not_wrap_around(problem, n):
@@ -129,7 +134,8 @@ def test_nothing_is_written_to_the_arguments(problem, n):
     x.setflags(write=False)
     problem(x)
     problem(x[0])
-    problem(*x.T)
+    if n > 1:
+        problem(*x.T)
     if problem.gradient is not None:
         problem.gradient_at(x)
         problem.gradient_at(x[0])

@@ -29,6 +29,17 @@ def by_hand(problem, x, bits):
         return [getattr(component, "value", component) for component in problem.gradient_at(balls(x))]
 
 
+def singular(problem, x, taylor):
+    """Whether there is no second derivative: functions inside the formula may have no first, though all of it has."""
+    askew = np.sqrt(2.0 + np.arange(len(x)))
+    return "smooth" not in problem.properties and not all(c.is_finite() for c in taylor(problem, x, askew))
+
+
+def told(singular):
+    """The engine says NaN, with a warning of a division by zero, where it meets a slope that does not exist."""
+    return np.errstate(**{"all": "ignore"} if singular else {})
+
+
 def radius(ball):
     return float(flint.arb(ball).rad())
 
@@ -48,35 +59,35 @@ def test_the_gradient_by_hand_is_exact(problem, n, exact_gradient, fractions):
 
 
 @given(fractions=fractions)
-def test_the_engine_and_the_gradient_by_hand_agree(problem, n, exact_gradient, fractions):
+def test_the_engine_and_the_gradient_by_hand_agree(problem, n, exact_gradient, taylor, fractions):
     with_gradient(problem)
     x = point(problem, n, fractions)
     attainable = exact_gradient(problem, x, 53)
     assume(all(component.is_finite() for component in attainable))
-    variable = Variable(x)
-    problem(variable).backward()
+    variable, at_a_singularity = Variable(x), singular(problem, x, taylor)
+    with told(at_a_singularity):
+        problem(variable).backward()
     hand = problem.gradient_at(x)
     # A few ulp of the norm, beyond what 53 bits lose to cancellation in these two ways to compute it.
     few = 8 * np.finfo(float).eps * np.max(np.abs(hand))
     radii = zip(attainable, by_hand(problem, x, 53), strict=True)
     for got, expected, (a, b) in zip(variable.grad, hand, radii, strict=True):
-        assert abs(got - expected) <= 2 * (radius(a) + radius(b)) + few
+        assert abs(got - expected) <= 2 * (radius(a) + radius(b)) + few or (at_a_singularity and np.isnan(got))
 
 
 @given(fractions=fractions)
-def test_the_engine_is_as_near_to_the_exact_gradient_as_53_bits_allow(problem, n, exact_gradient, fractions):
+def test_the_engine_is_as_near_to_the_exact_gradient_as_53_bits_allow(problem, n, exact_gradient, taylor, fractions):
     x = point(problem, n, fractions)
-    exacts = exact_gradient(problem, x)
-    assume(any(exact.is_finite() for exact in exacts))
-    # What the engine says of a component that does not exist may come with a warning, of a division by zero.
-    exist = all(exact.is_finite() for exact in exacts)
+    at_a_singularity = singular(problem, x, taylor)
     variable, scalars = Variable(x), [Variable(a) for a in x]
-    with np.errstate(**{} if exist else {"all": "ignore"}):
+    with told(at_a_singularity):
         problem(variable).backward()
         problem(*scalars).backward()
-    for i, (exact, attainable) in enumerate(zip(exacts, exact_gradient(problem, x, 53), strict=True)):
+    for i, (exact, attainable) in enumerate(
+        zip(exact_gradient(problem, x), exact_gradient(problem, x, 53), strict=True)
+    ):
         if not exact.is_finite():
             continue
         allowed = 2 * radius(attainable) + np.spacing(abs(float(exact)))
         for got in (variable.grad[i], scalars[i].grad):
-            assert abs(float(exact - float(got))) <= allowed
+            assert abs(float(exact - float(got))) <= allowed or (at_a_singularity and np.isnan(got))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import problems
-from harness.balls import Ball, precision
+from harness.balls import Ball, UndecidedError, precision
 
 BITS = 1400
 NEAR, NEARER = 60, 300
@@ -20,7 +20,10 @@ def of_kind(*kinds):
 
 
 def slope(problem, point, direction, order):
-    """The slope of f along `direction` between the distances h and 2h, h = 2**-order; the gradient's limit."""
+    """The slope of f along `direction` between the distances h and 2h, h = 2**-order; the gradient's limit.
+
+    NaN where the formula has no value there either, as along a line of such points.
+    """
     with precision(BITS):
         h = flint.arb(2) ** -order
         near, far = (_value(problem, point, direction, distance) for distance in (h, 2 * h))
@@ -32,7 +35,10 @@ def _value(problem, point, direction, distance):
     x[:] = [
         Ball(flint.arb_series([flint.arb(a) + d * distance])) for a, d in zip(point, direction.tolist(), strict=True)
     ]
-    value = problem(x)
+    try:
+        value = problem(x)
+    except (ArithmeticError, UndecidedError):
+        return flint.arb("nan")
     return value.value if isinstance(value, Ball) else flint.arb(value)
 
 
@@ -43,12 +49,14 @@ def directions(n):
 
 @of_kind("removable")
 def test_at_a_removable_singularity_the_slopes_are_those_of_the_gradient(function, hard):
+    found = []
     for v in directions(len(hard.point)):
-        expected = float(np.dot(hard.gradient, v))
-        for side in (v, -v):
-            assert slope(function, hard.point, side, NEARER) == pytest.approx(
-                expected * (1 if side is v else -1), 1e-9, 1e-9
-            )
+        slopes = [slope(function, hard.point, side, NEARER) for side in (v, -v)]
+        if not np.any(np.isnan(slopes)):
+            found.append(v)
+            expected = float(np.dot(hard.gradient, v))
+            assert slopes == pytest.approx([expected, -expected], 1e-9, 1e-9)
+    assert np.linalg.matrix_rank(found) == len(hard.point)
 
 
 @of_kind("kink")
@@ -68,7 +76,7 @@ def test_an_infinite_slope_grows_without_bound(function, hard):
         abs(slope(function, hard.point, v, NEARER)) / max(1e-9, abs(slope(function, hard.point, v, NEAR)))
         for v in directions(len(hard.point))
     ]
-    assert max(growth) > 100.0
+    assert np.nanmax(growth) > 100.0
 
 
 @of_kind("cancellation", "underflow", "trap")

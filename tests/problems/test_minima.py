@@ -94,17 +94,19 @@ def lowest(problem, n):
     return x[np.argmin(problem(x))]
 
 
-IN_VALLEYS = {"rosenbrock", "leon", "leon@jamil_yang", "bukin_6", "powell_singular"}
+IN_VALLEYS = {"bukin_6"}
 """The search gets no nearer to their minima than a thousandth."""
 NOT_FOUND = {("salomon", 5), ("whitley", 5), ("xin_she_yang_2", 5), ("xin_she_yang_4", 5)}
 """Their minima follow from the formula: sums of what is not negative, or its product with what is at most 1."""
 
 
-def test_a_search_finds_the_declared_minimum_and_nothing_lower(problem, n, taylor):
+def test_a_search_finds_the_declared_minimum_and_nothing_lower(problem, n, taylor, by_newton):
     declared = problem.minima(n)[0].value
     size = max(1.0, abs(declared))
     with np.errstate(all="ignore"):
         x = lowest(problem, n)
+        if problem(x) > declared + 1e-6 * size:
+            x = by_newton(problem, x)
     assert problem(x) >= declared - 1e-12 * size - rounding(problem, x, taylor)
     if (problem.name, n) not in NOT_FOUND:
         assert problem(x) <= declared + (1e-3 if problem.name in IN_VALLEYS else 1e-6) * size
@@ -125,4 +127,6 @@ def test_nothing_is_lower_where_one_coordinate_is_moved(problem, n):
         points = np.repeat([minimum.point], n * 2001, axis=0).reshape(n, 2001, n)
         for i, (low, high) in enumerate(problem.domain(n)):
             points[i, :, i] = np.linspace(low, high, 2001)
-        assert np.min(problem(points)) >= minimum.value - 1e-12 * max(1.0, abs(minimum.value))
+        with np.errstate(**{} if "smooth" in problem.properties else {"all": "ignore"}):
+            values = problem(points)
+        assert np.nanmin(values) >= minimum.value - 1e-12 * max(1.0, abs(minimum.value))

@@ -50,5 +50,8 @@ def test_a_smooth_function_has_all_derivatives_wherever_one_looks(problem, n, ta
     points = [*problem.points(n, 5), np.zeros(n), problem.domain(n).mean(axis=1)]
     points += [minimum.point for minimum in problem.minima(n)]
     points += [hard.point for hard in problem.hard_points if len(hard.point) == n]
+    low, high = problem.domain(n).T
     for x in points:
+        if np.any(x < low) or np.any(x > high):
+            continue
         assert all(c.is_finite() for c in taylor(problem, x, random.standard_normal(n), 5))
