@@ -38,7 +38,7 @@ PROFILES = {
         methods=("engine.reverse", "manual", "numerical.central"),
         cost_dimensions=(2, 10, 100, 1000),
         samples=3,
-        seconds=0.03,
+        seconds=0.02,
     ),
     "standard": Profile(
         summary="every problem and method",

@@ -18,8 +18,8 @@ from .. import methods
 from ..function import FUNCTION, plain
 from ..plan import locate
 from ..prepare import prepare
-from ..record import FAILURES, Case, Recorder
-from .accuracy import judged
+from ..record import FAILURES, Case, Recorder, read_records
+from . import SUITES
 from .each import Figure, record_each
 
 PRIMARY = "peak_memory"
@@ -27,12 +27,17 @@ PRIMARY = "peak_memory"
 
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
-    """Measure and record every case."""
-    verdicts = judged(recorder)
+    """Measure and record every case, but for those that have failed, or took too long, in another suite."""
+    gc.collect()
+    gc.freeze()  # what is there by now is not walked through again and again
+    failed = {
+        record.case: (record.outcome, record.reason)
+        for record in read_records(recorder.path)
+        if record.metric in (SUITES["accuracy"].primary, SUITES["runtime"].primary) and record.outcome in FAILURES
+    }
 
     def figures(case: Case) -> Iterable[Figure]:
-        outcome, reason = verdicts.get(case, ("", ""))
-        return [Figure(PRIMARY, np.nan, "B", outcome, reason)] if outcome in FAILURES else _figures(case, recorder.seed)
+        return [Figure(PRIMARY, np.nan, "B", *failed[case])] if case in failed else _figures(case, recorder.seed)
 
     record_each(cases, recorder, PRIMARY, "B", figures)
 

@@ -396,7 +396,7 @@ def _chebyquad_minima(n: int) -> tuple[Minimum, ...]:
 
 
 @problem(
-    dimensions=at_least(1),
+    dimensions=between(1, 50),  # it takes n² operations
     domain=(0.0, 1.0),
     minima=_chebyquad_minima,
     gradient=_chebyquad_gradient,

@@ -139,9 +139,9 @@ def test_chebyquad_by_numpys_chebyshev_polynomials(n, outside):
         assert problems.get("chebyquad")(x) == pytest.approx(sum(r**2 for r in residuals), rel=1e-9)
 
 
-def test_chebyquad_in_hundreds_of_dimensions():
+def test_chebyquad_in_as_many_dimensions_as_it_has():
     problem = problems.get("chebyquad")
-    x = Variable(np.arange(1, 301) / 301)
+    x = Variable(np.arange(1, 51) / 51)
     problem(x).backward()
     np.testing.assert_allclose(x.grad, problem.gradient_at(x.data), rtol=1e-9, atol=1e-12)
 
