@@ -16,7 +16,10 @@ from harness.report.plots import memory, steps
 MAIN = ("engine.reverse", "manual", "numerical.central")
 NAMES = {
     "two": ["sphere", "rosenbrock"],
-    "seventy": [*problems.names(), *(f"rotated_hyper_ellipsoid_{k:02}" for k in range(70))][:70],
+    "seventy": [
+        *(problem.name for problem in problems.select(n=2)),
+        *(f"rotated_hyper_ellipsoid_{k:02}" for k in range(70)),
+    ][:70],
 }
 
 
