@@ -50,8 +50,10 @@ class Commands(click.Group):
             raise _Failure(str(error), 2) from error
         except NothingMeasuredError as error:
             raise _Failure(str(error), 4) from error
+        except BrokenPipeError:
+            raise  # what reads the output has seen enough: click ends without a word
         except OSError as error:
-            raise _Failure(f"{error.filename or 'results'}: {error.strerror or error}", 2) from error
+            raise _Failure(f"{error.filename or 'cannot write'}: {error.strerror or error}", 2) from error
         except KeyboardInterrupt as interrupt:
             raise _Failure(str(interrupt) or "interrupted", self.stopped) from interrupt
 

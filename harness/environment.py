@@ -20,6 +20,13 @@ import problems
 from .errors import BadInputError
 from .plan import Plan
 from .record import SCHEMA, Recorder
+from .suites import SUITES
+
+CONDITIONS = ("commit", "source", "python", "implementation", "packages", "platform", "cpu", "cores")
+"""What has to be the same for a run to be gone on with."""
+NEEDED = dict.fromkeys(("started", "finished", "dirty", *CONDITIONS), object)
+NEEDED |= {"run": str, "plan": dict, "suites": list, "packages": dict}
+"""What every environment has, and of what type."""
 
 PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint", "sympy")
 
@@ -96,7 +103,10 @@ def _cpu() -> str:
 
 
 def write_environment(folder: Path, environment: dict[str, Any]) -> None:
-    (folder / "environment.json").write_text(json.dumps(environment, indent=2) + "\n", encoding="utf-8")
+    """Write it whole, or leave what is there, as when the disk is full."""
+    fresh = folder / ".environment.json"
+    fresh.write_text(json.dumps(environment, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(folder / "environment.json")
 
 
 def read_environment(folder: Path) -> dict[str, Any]:
@@ -104,10 +114,12 @@ def read_environment(folder: Path) -> dict[str, Any]:
     path = folder / "environment.json"
     try:
         environment: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        schema, plan = environment.get("schema", SCHEMA), environment["plan"]
-        if schema > SCHEMA or not isinstance(plan, dict):
-            raise ValueError(f"schema {schema} (this version reads {SCHEMA}), plan {plan!r}")
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        if (schema := environment.get("schema", SCHEMA)) > SCHEMA:
+            raise ValueError(f"schema {schema} is newer than {SCHEMA}, the newest this version reads")
+        fine = {name for name, kind in NEEDED.items() if name in environment and isinstance(environment[name], kind)}
+        if fine != set(NEEDED):
+            raise ValueError(f"missing or of a wrong type: {', '.join(sorted(set(NEEDED) - fine))}")
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadInputError(f"{path} does not describe a run: {error}") from error
     return environment
 
@@ -118,5 +130,5 @@ def read_plan(folder: Path) -> Plan:
 
 def open_recorder(folder: Path) -> Recorder:
     """A recorder that appends to the records of the run in `folder`."""
-    environment = read_environment(folder)
-    return Recorder(folder / "records.jsonl", environment["run"], environment["plan"]["seed"])
+    primary = tuple(suite.primary for suite in SUITES.values())
+    return Recorder(folder / "records.jsonl", read_environment(folder)["run"], read_plan(folder).seed, primary)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 PREPARATION_SECONDS = 10.0
 CALL_SECONDS = 1.0
@@ -24,37 +23,49 @@ def within(seconds: float, what: str) -> Iterator[None]:
 
     A library that blocks without running Python is not interrupted; the run stops its process in the end.
     """
-    error = TimeLimitError(f"{what} took more than {seconds:g} s")
+    message = f"{what} took more than {seconds:g} s"
     rang = False
 
     def ring(*_: object) -> None:
         nonlocal rang
         rang = True
-        raise error
+        raise TimeLimitError(message)
 
     outer = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)  # again and again, as code may swallow what it does not know
     try:
-        yield
-    finally:
+        try:
+            yield
+        except BaseException:  # or make another error of it
+            if not rang:
+                raise
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+    finally:  # it may have rung just there
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, outer)
     if rang:
-        raise error
+        raise TimeLimitError(message)
 
 
 def limit_memory(size: int) -> None:
-    """No more than `size` bytes of memory for this process: beyond it there is a MemoryError."""
+    """No more than `size` bytes of memory for this process: beyond it there is a MemoryError.
+
+    Where the system has no such limit, as macOS has none, nothing is limited.
+    """
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+    with suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
 
 
 def leave_with_parent() -> None:
-    """End this process when the other end of its standard input is closed, as it is when its parent dies."""
+    """End this process's group once the other end of its standard input is closed, as it is when its parent dies.
 
-    def wait() -> None:
-        while os.read(0, 1024):
-            pass
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
+    A process of its own waits for that. A thread would wait for the interpreter too, which a method may never let go.
+    """
+    if os.fork() == 0:
+        try:
+            while os.read(0, 1024):
+                pass
+        finally:
+            os.killpg(0, signal.SIGKILL)

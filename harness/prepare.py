@@ -7,30 +7,37 @@ from functools import lru_cache
 
 import problems
 
-from . import methods
-from .limits import PREPARATION_SECONDS, within
-from .methods import ValueAndGradient
+from . import limits, methods
+from .methods import KnownFailureError, ValueAndGradient, failure
 from .record import Case
 
 
 def prepare(case: Case) -> tuple[ValueAndGradient, float]:
     """The case's value and gradient, as a function of a point, and the seconds that making it took.
 
-    Made once for all points. Raises what the method raises, and TimeLimitError, at every point again.
+    Made once for all points. What the method raises, and that it takes too long, is a KnownFailureError at every point.
     """
-    result, seconds = _prepared(case.problem, case.n, case.method)
-    if isinstance(result, Exception):
-        raise result
+    made = _made(case.problem, case.n)
+    if case.method not in made:
+        made[case.method] = _prepare(case)
+    result, seconds = made[case.method]
+    if isinstance(result, KnownFailureError):
+        raise KnownFailureError(*result.args)
     return result, seconds
 
 
-@lru_cache(maxsize=64)
-def _prepared(problem: str, n: int, method: str) -> tuple[ValueAndGradient | Exception, float]:
+@lru_cache(maxsize=1)
+def _made(problem: str, n: int) -> dict[str, tuple[ValueAndGradient | KnownFailureError, float]]:
+    """What each method has made, for as long as it is this problem's turn: formulas can be large."""
+    return {}
+
+
+def _prepare(case: Case) -> tuple[ValueAndGradient | KnownFailureError, float]:
     started = time.perf_counter()
-    result: ValueAndGradient | Exception
+    result: ValueAndGradient | KnownFailureError
     try:
-        with within(PREPARATION_SECONDS, "preparation"):
-            result = methods.get(method).prepare(problems.get(problem), n)
-    except Exception as error:
-        result = error
+        with limits.within(limits.PREPARATION_SECONDS, "preparation"):
+            result = methods.get(case.method).prepare(problems.get(case.problem), case.n)
+    except BaseException as error:
+        result = KnownFailureError(*failure(error))  # not the error itself, which keeps alive all that the method held
     return result, time.perf_counter() - started

@@ -65,21 +65,37 @@ class Record:
         return Case(name, self.n, self.point, self.method)
 
 
+KINDS: Final = {field.name: int if field.type == "int" else str for field in fields(Record) if field.name != "value"}
 COLUMNS: Final = ("schema", *(field.name for field in fields(Record) if field.name != "schema"))
+
+
+def mark(metric: str) -> bytes:
+    """What is in the line of a record of that metric, and in no other."""
+    return f'"metric": "{metric}"'.encode()
 
 
 @dataclass(frozen=True)
 class Recorder:
-    """Appends the records of a run to its file; a last line that was cut is removed first."""
+    """Appends the records of a run to its file; a last line that was cut is removed first.
+
+    So are records after the last one of the `primary` metrics: those of a case that is measured again.
+    """
 
     path: Path
     run: str
     seed: int
+    primary: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         with self.path.open("a+b") as file:
             file.seek(0)
-            file.truncate(file.read().rfind(b"\n") + 1)
+            lines = file.read().splitlines(keepends=True)
+            while lines and not self._ends_a_case(lines[-1]):
+                del lines[-1]
+            file.truncate(sum(map(len, lines)))
+
+    def _ends_a_case(self, line: bytes) -> bool:
+        return line.endswith(b"\n") and (not self.primary or any(mark(metric) in line for metric in self.primary))
 
     def add(
         self,
@@ -91,14 +107,21 @@ class Recorder:
         reason: str = "",
         timer: str = "",
     ) -> None:
-        """Append one record, and flush."""
+        """Append one record, and flush; all of it or, as when the disk is full, nothing."""
         name, _, variant = case.problem.partition("@")
         record = Record(
             self.run, name, variant, case.n, case.point, case.method, metric, float(value), unit, outcome, reason,
             timer, self.seed,
         )  # fmt: skip
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(to_json(record) + "\n")
+        line = f"{to_json(record)}\n".encode()
+        with self.path.open("ab", buffering=0) as file:
+            end = file.tell()
+            try:
+                while line:  # the first part of what no longer fits is written, and only the next raises
+                    line = line[file.write(line) :]
+            except OSError:
+                file.truncate(end)
+                raise
 
 
 def to_json(record: Record) -> str:
@@ -125,8 +148,11 @@ def _from_json(line: bytes, place: str) -> Record:
         schema = row["schema"]
         if schema > SCHEMA:
             raise BadInputError(f"{place}: schema {schema} is newer than {SCHEMA}, the newest this version reads")
+        for name, kind in KINDS.items():
+            if not isinstance(row.get(name, kind()), kind):
+                raise TypeError(f"{name} is {row[name]!r}")
         return Record(**{**row, "value": float(row["value"])})
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadInputError(f"{place}: not a record: {line[:60]!r} ({error})") from None
 
 

@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from . import report
-from .environment import describe, now, read_environment, read_plan, write_environment
+from .environment import CONDITIONS, describe, now, read_environment, read_plan, write_environment
 from .errors import BadInputError
 from .plan import Plan
 from .process import Progress, measure
-from .runs import Run, find_run, new_folder, newest_unfinished, point_latest_to
+from .runs import Run, alone, find_run, new_folder, newest_unfinished, point_latest_to
 from .suites import SUITES
-
-CONDITIONS = ("commit", "source", "python", "implementation", "packages", "platform", "cpu", "cores")
-"""What has to be the same for a run to be gone on with."""
 
 
 def run(
@@ -35,10 +32,11 @@ def run(
     `out` that cannot be written to, and NothingMeasuredError if a suite's process dies at once whatever the case.
     """
     plan = Plan(profile, seed, tuple(problems), tuple(methods), tuple(dimensions))
-    folder = new_folder(Path(out).resolve(), profile)
     suites = plan.settings.suites if suites is None else suites
-    write_environment(folder, describe(folder.name, plan, suites))
+    _check(suites)
+    folder = new_folder(Path(out).resolve(), profile)
     (folder / "records.jsonl").touch()
+    write_environment(folder, describe(folder.name, plan, suites))
     return _finish(folder, progress)
 
 
@@ -56,6 +54,7 @@ def resume(
         raise BadInputError(f"{folder.name} is finished: there is nothing to go on with")
     if environment["dirty"]:
         raise BadInputError(f"{folder.name} was begun by code that is not committed: begin a new run")
+    _check(environment["suites"])
     here = describe(folder.name, read_plan(folder), environment["suites"])
     if here["dirty"]:
         raise BadInputError(f"there are changes that are not committed: {folder.name} goes on only without them")
@@ -68,18 +67,28 @@ def resume(
     return _finish(folder, progress)
 
 
+def _check(suites: Sequence[str]) -> None:
+    if unknown := [name for name in suites if name not in SUITES]:
+        raise BadInputError(f"unknown suite {unknown[0]!r}: the suites are {', '.join(SUITES)}")
+
+
 def _finish(folder: Path, progress: Progress) -> Run:
     """Measure what has no record yet, and report."""
     environment = read_environment(folder)
     plan = Plan.from_json(environment["plan"])
+    kept = f"what was measured is in {folder}"
+    if not environment["dirty"]:
+        kept += ": `gradmark run --resume` goes on"
     try:
-        for name in environment["suites"]:
-            measure(SUITES[name], plan, folder, progress)
-        report.write(folder)
-        write_environment(folder, {**environment, "finished": now()})
+        with alone(folder):
+            for name in environment["suites"]:
+                measure(SUITES[name], plan, folder, progress)
+            report.write(folder)
+            write_environment(folder, {**environment, "finished": now()})
     except KeyboardInterrupt as stop:
-        how = str(stop) or "interrupted"
-        raise KeyboardInterrupt(f"{how}; what was measured is in {folder}: `gradmark run --resume` goes on") from None
+        raise KeyboardInterrupt(f"{str(stop) or 'interrupted'}; {kept}") from None
+    except OSError as error:  # the disk is full, the folder is gone
+        raise BadInputError(f"{error.filename or folder}: {error.strerror or error}; {kept}") from error
     point_latest_to(folder)
     return Run(folder)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -63,6 +65,17 @@ def newest_unfinished(out: str | Path) -> Path:
     raise NothingMeasuredError(f"no unfinished run in {out}: `gradmark run` makes a new one")
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Raises BadInputError if another process is at work on the run in `folder`, and keeps others out until the end."""
+    with (folder / "records.jsonl").open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BadInputError(f"{folder.name} is still going on, in another process: wait for it") from None
+        yield
+
+
 def whole_run_of_this_code(out: str | Path = "results") -> Run | None:
     """The newest finished run of a whole profile by the code as it stands, under this Python and these packages."""
     conditions = {"source": source_digest(), **versions()}
@@ -80,18 +93,21 @@ def whole_run_of_this_code(out: str | Path = "results") -> Run | None:
 
 def new_folder(out: Path, profile: str) -> Path:
     stem = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{profile}"
-    for name in (stem, *(f"{stem}-{k}" for k in range(2, 100))):
-        try:
-            (out / "runs" / name).mkdir(parents=True)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise BadInputError(f"cannot write results to {out}: {error.strerror or error}") from error
-        return out / "runs" / name
+    try:
+        (out / "runs").mkdir(parents=True, exist_ok=True)
+        for name in (stem, *(f"{stem}-{k}" for k in range(2, 100))):
+            with suppress(FileExistsError):
+                (out / "runs" / name).mkdir()
+                return out / "runs" / name
+    except OSError as error:
+        raise BadInputError(f"cannot write results to {out}: {error.strerror or error}") from error
     raise BadInputError(f"{out / 'runs' / stem} and 98 more exist already")
 
 
 def point_latest_to(folder: Path) -> None:
+    """Make the link `latest` one to `folder`, if that is where runs are: a copy elsewhere is nobody's newest."""
+    if folder.parent.name != "runs":
+        return
     latest = folder.parent.parent / "latest"
     fresh = latest.with_name(f".latest-{os.getpid()}")
     fresh.symlink_to(Path("runs") / folder.name)

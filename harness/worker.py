@@ -3,8 +3,13 @@
 It takes up where the records end, so the run can start it again after a crash.
 """
 
+import os
+import signal
 import sys
+import traceback
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 from .environment import open_recorder, read_plan
 from .limits import leave_with_parent, limit_memory
@@ -16,18 +21,34 @@ MEASURE = {"accuracy": accuracy.run, "memory": memory.run, "steps": steps.run, "
 
 def begin(suite: Suite, run: Path) -> None:
     """What every process of a suite does before its first case."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends the process, as others do: it is no error of a method's
     leave_with_parent()
     limit_memory(read_plan(run).settings.memory)
     suite.stands(run).touch()
 
 
-def main(name: str, run: Path) -> None:
-    suite = SUITES[name]
-    recorder = open_recorder(run)
-    done = {record.case for record in read_records(recorder.path) if record.metric == suite.primary}
-    cases = [case for case in suite.cases(read_plan(run)) if case not in done]
-    begin(suite, run)
-    MEASURE[name](cases, recorder)
+def end(code: int) -> NoReturn:
+    """What it does after the last: end at once, whatever threads and other loose ends the methods have left."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):
+            stream.flush()
+    os._exit(code)
+
+
+def main(name: str, run: Path) -> NoReturn:
+    code = 1
+    try:
+        suite = SUITES[name]
+        recorder = open_recorder(run)
+        done = {record.case for record in read_records(recorder.path) if record.metric == suite.primary}
+        cases = [case for case in suite.cases(read_plan(run)) if case not in done]
+        begin(suite, run)
+        MEASURE[name](cases, recorder)
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        end(code)
 
 
 if __name__ == "__main__":

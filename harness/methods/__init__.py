@@ -2,7 +2,7 @@
 
 import difflib
 
-from .base import Method, NotInstalledError, UnsupportedError, ValueAndGradient, failure
+from .base import KnownFailureError, Method, NotInstalledError, UnsupportedError, ValueAndGradient, failure
 from .engine_forward import EngineForward
 from .engine_reverse import EngineReverse
 from .manual import Manual
@@ -23,4 +23,13 @@ def get(method_id: str) -> Method:
     return METHODS[method_id]
 
 
-__all__ = ["METHODS", "Method", "NotInstalledError", "UnsupportedError", "ValueAndGradient", "failure", "get"]
+__all__ = [
+    "METHODS",
+    "KnownFailureError",
+    "Method",
+    "NotInstalledError",
+    "UnsupportedError",
+    "ValueAndGradient",
+    "failure",
+    "get",
+]

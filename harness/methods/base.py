@@ -10,6 +10,7 @@ import numpy as np
 
 from problems import Problem
 
+from ..errors import one_line
 from ..limits import TimeLimitError
 from ..record import Outcome
 
@@ -26,16 +27,34 @@ class NotInstalledError(Exception):
     """The method needs a package that is not there. The message is the command that installs it."""
 
 
-def failure(error: Exception) -> tuple[Outcome, str]:
-    """The outcome of a case in which a method raised `error`, and the reason: it costs that case alone."""
-    if isinstance(error, UnsupportedError):
-        return "unsupported", str(error)
-    if isinstance(error, NotInstalledError):
-        return "not_installed", str(error)
-    if isinstance(error, TimeLimitError):
-        return "timeout", str(error)
-    words = " ".join(f"{type(error).__name__}: {error}".split())  # one line
-    return ("out_of_memory" if isinstance(error, MemoryError) else "error"), words
+class KnownFailureError(Exception):
+    """What failed before and is not tried again: the outcome, and the reason."""
+
+
+OUTCOMES: dict[type[Exception], Outcome] = {
+    UnsupportedError: "unsupported",
+    NotInstalledError: "not_installed",
+    TimeLimitError: "timeout",
+}
+"""Of the errors whose message is the reason as it stands."""
+
+
+def failure(error: BaseException) -> tuple[Outcome, str]:
+    """The outcome of a case in which a method raised `error`, and the reason, of one line."""
+    if isinstance(error, KnownFailureError):
+        outcome, reason = error.args
+        return outcome, reason
+    name = type(error).__name__
+    try:
+        words = one_line(str(error))
+    except BaseException as another:  # not even that is certain to work
+        words = f"its message raises {type(another).__name__}"
+    for kind, outcome in OUTCOMES.items():
+        if isinstance(error, kind):
+            return outcome, words or name
+    return ("out_of_memory" if isinstance(error, MemoryError) else "error"), one_line(
+        f"{name}: {words}"
+    ) if words else name
 
 
 class Method(ABC):

@@ -44,7 +44,8 @@ def _pytest(run: Path) -> list[str]:
     return [
         sys.executable, "-P", "-m", "pytest", str(here / "runtime.py"), "--gradmark-run", str(run),
         "-p", "pytest_benchmark.plugin", "-p", "harness.suites.runtime_plugin", "-p", "no:cacheprovider",
-        "--capture=sys", "-c", os.devnull, "--rootdir", str(here), "--import-mode=importlib", "-q",
+        "-p", "no:faulthandler", "--capture=sys", "-c", os.devnull, "--rootdir", str(here),
+        "--import-mode=importlib", "-q", "-x",
         "--benchmark-storage", f"file://{run / 'logs'}",
     ]  # fmt: skip
 

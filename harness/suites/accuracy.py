@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +17,13 @@ from problems import Problem
 from .. import methods
 from ..balls import Ball, UnknownToBallsError, balls, on_balls, precision
 from ..function import plain
-from ..methods import Method, failure
+from ..methods import Method
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
 from ..reference import CERTIFY_ALL, Reference, certify, declared, radius, sharpened
 from ..verdict import NO_FIGURES, Accuracy, measure
+from .each import Figure, record_each
 
 PRIMARY = "normwise_error"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
@@ -36,21 +37,34 @@ WITHOUT_GRADIENT = ("kink", "infinite slope")
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
     """Measure and record every case."""
-    for case in cases:
-        try:
-            problem = problems.get(case.problem)
-            method = methods.get(case.method)
-            x = locate(problem, case.n, case.point, recorder.seed)
-            value_and_gradient, _ = prepare(case)
-            gradient = np.asarray(value_and_gradient(x.copy())[1], dtype=np.float64)
-            if gradient.shape != x.shape:
-                raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")
-            accuracy = judge(problem, method, x, gradient, recorder.seed)
-            central = _central(problem, x.tobytes(), case.n)
-        except Exception as error:
-            recorder.add(case, PRIMARY, np.nan, "1", *failure(error))
-            continue
-        _record(recorder, case, method, accuracy, gradient, central)
+    record_each(cases, recorder, PRIMARY, "1", lambda case: _figures(case, recorder.seed))
+
+
+def _figures(case: Case, seed: int) -> Iterator[Figure]:
+    problem = problems.get(case.problem)
+    method = methods.get(case.method)
+    x = locate(problem, case.n, case.point, seed)
+    value_and_gradient, _ = prepare(case)
+    gradient = np.asarray(value_and_gradient(x.copy())[1], dtype=np.float64)
+    if gradient.shape != x.shape:
+        raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")
+    accuracy = judge(problem, method, x, gradient, seed)
+    central = _central(problem, x.tobytes(), case.n)
+    outcome: Outcome = accuracy.outcome
+    reason = accuracy.reason
+    if method.kind == "numerical" and outcome in ("correct", "wrong", "cannot_tell"):
+        outcome, reason = "approximate", ""
+    if not reason and case.n > CERTIFY_ALL:
+        reason = f"of {case.n} components, those certified: {' '.join(map(str, accuracy.components))}"
+    at_minimum = case.point.startswith("minimum")  # the gradient is zero there: nothing is large or small beside it
+    yield Figure("digits", np.nan if at_minimum else accuracy.digits, "digits", outcome, reason)
+    yield Figure("max_relative_error", accuracy.max_relative_error, "1", outcome, reason)
+    yield Figure("max_ulp_error", accuracy.max_ulp_error, "ulp", outcome, reason)
+    yield Figure("error_over_attainable", accuracy.error_over_attainable, "1", outcome, reason)
+    if case.method != "numerical.central":
+        scale = np.nan if at_minimum else np.abs(central).max() or np.nan  # zero, too, where all values underflow
+        yield Figure("difference_from_central", np.abs(gradient - central).max() / scale, "1", outcome, reason)
+    yield Figure(PRIMARY, accuracy.normwise_error, "1", outcome, reason)
 
 
 def judged(recorder: Recorder) -> dict[Case, tuple[Any, str]]:
@@ -107,29 +121,3 @@ def _reference(problem: Problem, point: bytes, n: int, seed: int) -> Reference:
 @functools.lru_cache(maxsize=1)
 def _central(problem: Problem, point: bytes, n: int) -> Any:
     return numerical_gradient(plain(problem), np.frombuffer(point, dtype=np.float64, count=n), "central")
-
-
-def _record(
-    recorder: Recorder, case: Case, method: Method, accuracy: Accuracy, gradient: Any, central: np.ndarray[Any, Any]
-) -> None:
-    outcome: Outcome = accuracy.outcome
-    reason = accuracy.reason
-    if method.kind == "numerical" and outcome in ("correct", "wrong", "cannot_tell"):
-        outcome, reason = "approximate", ""
-    if not reason and case.n > CERTIFY_ALL:
-        reason = f"of {case.n} components, those certified: {' '.join(map(str, accuracy.components))}"
-
-    def add(metric: str, value: float, unit: str) -> None:
-        recorder.add(case, metric, value, unit, outcome, reason)
-
-    at_minimum = case.point.startswith("minimum")  # the gradient is zero there: nothing is large or small beside it
-    add("digits", np.nan if at_minimum else accuracy.digits, "digits")
-    add("max_relative_error", accuracy.max_relative_error, "1")
-    add("max_ulp_error", accuracy.max_ulp_error, "ulp")
-    add("error_over_attainable", accuracy.error_over_attainable, "1")
-    if case.method != "numerical.central":
-        # At a minimum central differences are nothing but their own error: there is no scale to compare on. Nor is one
-        # where all values have underflowed.
-        scale = np.nan if case.point.startswith("minimum") else np.abs(central).max() or np.nan
-        add("difference_from_central", np.abs(gradient - central).max() / scale, "1")
-    add(PRIMARY, accuracy.normwise_error, "1")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,11 @@ import problems
 
 from .. import methods
 from ..function import FUNCTION, plain
-from ..methods import failure
 from ..plan import locate
 from ..prepare import prepare
 from ..record import FAILURES, Case, Recorder
 from .accuracy import judged
+from .each import Figure, record_each
 
 PRIMARY = "peak_memory"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
@@ -29,37 +29,31 @@ PRIMARY = "peak_memory"
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
     """Measure and record every case."""
     verdicts = judged(recorder)
-    for case in cases:
+
+    def figures(case: Case) -> Iterable[Figure]:
         outcome, reason = verdicts.get(case, ("", ""))
-        if outcome in FAILURES:
-            recorder.add(case, PRIMARY, np.nan, "B", outcome, reason)
-            continue
-        try:
-            figures = _figures(case, recorder.seed)
-        except Exception as error:
-            recorder.add(case, PRIMARY, np.nan, "B", *failure(error))
-            continue
-        for metric, (value, unit) in figures.items():
-            recorder.add(case, metric, value, unit, "")
+        return [Figure(PRIMARY, np.nan, "B", outcome, reason)] if outcome in FAILURES else _figures(case, recorder.seed)
+
+    record_each(cases, recorder, PRIMARY, "B", figures)
 
 
-def _figures(case: Case, seed: int) -> dict[str, tuple[int, str]]:
-    """Each metric's value and unit; the primary one last."""
+def _figures(case: Case, seed: int) -> Iterator[Figure]:
     problem = problems.get(case.problem)
     x = locate(problem, case.n, case.point, seed)
-    figures: dict[str, tuple[int, str]] = {}
     f: Callable[[Any], Any] = plain(problem)
     if case.method != FUNCTION:
         f, _ = prepare(case)
         method = methods.get(case.method)
         recorded = method.nodes(problem, x)
         if recorded is not None:
-            figures["nodes"] = recorded, "1"
+            yield Figure("nodes", recorded, "1")
         for name, other in method.passes(problem).items():
             top, kept = peak_and_retained(other, x)
-            figures |= {f"peak_memory_{name}": (top, "B"), f"retained_memory_{name}": (kept, "B")}
+            yield Figure(f"peak_memory_{name}", top, "B")
+            yield Figure(f"retained_memory_{name}", kept, "B")
     top, kept = peak_and_retained(f, x)
-    return {**figures, "retained_memory": (kept, "B"), PRIMARY: (top, "B")}
+    yield Figure("retained_memory", kept, "B")
+    yield Figure(PRIMARY, top, "B")
 
 
 def peak_and_retained(f: Callable[[Any], Any], x: np.ndarray[Any, Any]) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -18,10 +18,10 @@ import numpy as np
 import problems
 from engine import Variable, namespace, value_and_grad
 
-from ..methods import failure
 from ..pairs import TIMER, Sampler, calling, interleave
 from ..plan import locate
 from ..record import Case, Recorder
+from .each import Figure, record_each
 from .memory import peak_and_retained
 
 PRIMARY = "time_ratio"
@@ -46,19 +46,17 @@ Figures = dict[str, Any]
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
     """Measure and record every case."""
-    for case in cases:
-        try:
-            figures = MEASUREMENTS[case.problem, case.method](case, recorder.seed)
-        except Exception as error:
-            recorder.add(case, PRIMARY, np.nan, "1", *failure(error))
-            continue
-        for metric, values in figures.items():
-            unit, timer = METRICS[metric]
-            low, median, high = np.percentile(values, (25, 50, 75))
-            if np.ndim(values):
-                recorder.add(case, f"{metric}_low", low, unit, "", timer=timer)
-                recorder.add(case, f"{metric}_high", high, unit, "", timer=timer)
-            recorder.add(case, metric, median, unit, "", timer=timer)
+    record_each(cases, recorder, PRIMARY, "1", lambda case: _figures(case, recorder.seed))
+
+
+def _figures(case: Case, seed: int) -> Iterator[Figure]:
+    for metric, values in MEASUREMENTS[case.problem, case.method](case, seed).items():
+        unit, timer = METRICS[metric]
+        low, median, high = np.percentile(values, (25, 50, 75))
+        if np.ndim(values):
+            yield Figure(f"{metric}_low", low, unit, timer=timer)
+            yield Figure(f"{metric}_high", high, unit, timer=timer)
+        yield Figure(metric, median, unit, timer=timer)
 
 
 def compare(base: Sampler, engine: Sampler, seed: int) -> Figures:

@@ -14,9 +14,9 @@ import pytest
 
 import problems
 
+from .. import limits
 from ..environment import read_plan
 from ..function import FUNCTION, plain
-from ..limits import CALL_SECONDS, within
 from ..pairs import calls_per_sample, seconds_per_call
 from ..plan import Plan, locate
 from ..prepare import prepare
@@ -40,7 +40,7 @@ def test_time(case: Case, plan: Plan, benchmark: Any) -> None:
     f: Callable[[Any], Any] = plain(problem)
     if case.method != FUNCTION:
         f, benchmark.extra_info["preparation_time"] = prepare(case)
-    with within(CALL_SECONDS, "one call"):
+    with limits.within(limits.CALL_SECONDS, "one call"):
         f(x)
     call = seconds_per_call(partial(f, x))
     iterations = calls_per_sample(call)

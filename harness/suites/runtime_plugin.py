@@ -25,7 +25,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Appender(config.getoption("gradmark_run")))
-    worker.begin(SUITES["runtime"], config.getoption("gradmark_run"))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    worker.begin(SUITES["runtime"], session.config.getoption("gradmark_run"))
+
+
+def pytest_unconfigure() -> None:
+    worker.end(1)
 
 
 class Appender:
@@ -57,11 +64,17 @@ class Appender:
         case = _case(item)
         try:
             yield
-        except Exception as error:
-            self._no_time(case, *failure(error))
-            raise
+        except BaseException as error:  # not raised again, as pytest would end for some: see each.py
+            failed = failure(error)
+        else:
+            self._time(case, item.funcargs["benchmark"])
+            return
+        self._no_time(case, *failed)
+        if failed[0] == "out_of_memory":
+            item.session.shouldstop = "what holds the memory may outlive the case"
+
+    def _time(self, case: Case, benchmark: Any) -> None:
         outcome, reason = self.judged.get(case, ("", ""))
-        benchmark = item.funcargs["benchmark"]
         stats = benchmark.stats.stats
         for metric, value, unit in (
             ("time_min", stats.min, "s"),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 import problems
 from engine import numerical_gradient
 
-from ..methods import failure
 from ..methods.numerical import function
 from ..plan import locate
 from ..record import Case, Recorder
 from ..reference import certify
 from ..verdict import measure
+from .each import Figure, record_each
 
 PRIMARY = "best_step"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
@@ -27,15 +27,14 @@ STEPS = tuple(10.0**-k for k in range(17))
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
     """Measure and record every case: the normwise error at each step, and the step with the least of them."""
-    for case in cases:
-        try:
-            errors = normwise_errors(case, recorder.seed)
-        except Exception as error:
-            recorder.add(case, PRIMARY, np.nan, "1", *failure(error))
-            continue
-        for step, value in zip(STEPS, errors, strict=True):
-            recorder.add(case, f"{AT_STEP}{step:.0e}", value, "1", "approximate")
-        recorder.add(case, PRIMARY, STEPS[int(np.nanargmin(errors))], "1", "approximate")
+    record_each(cases, recorder, PRIMARY, "1", lambda case: _figures(case, recorder.seed))
+
+
+def _figures(case: Case, seed: int) -> Iterator[Figure]:
+    errors = normwise_errors(case, seed)
+    for step, value in zip(STEPS, errors, strict=True):
+        yield Figure(f"{AT_STEP}{step:.0e}", value, "1", "approximate")
+    yield Figure(PRIMARY, STEPS[int(np.nanargmin(errors))], "1", "approximate")
 
 
 def normwise_errors(case: Case, seed: int) -> list[float]:

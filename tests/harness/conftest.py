@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,7 +23,6 @@ from harness import Run
 from harness.cli import main
 from harness.environment import describe, now, write_environment
 from harness.function import FUNCTION
-from harness.methods import METHODS
 from harness.plan import Plan
 from harness.profiles import PROFILES
 from harness.record import FAILURES, Case, Record, to_json
@@ -95,15 +95,8 @@ def _planted_faults() -> Iterator[Any]:
         patch.syspath_prepend(HERE)
         import faulty as module
 
-        patch.setitem(PROFILES, "faulty", module.PROFILE)
-        for name, method in module.METHODS.items():
-            patch.setitem(METHODS, name, method)
-        for name in ("accuracy", "memory", "steps"):
-            command = [sys.executable, "-m", "faulty", name]
-            patch.setitem(SUITES, name, replace(SUITES[name], command=lambda run, start=command: [*start, str(run)]))
-        runtime = SUITES["runtime"]
-        with_faults = replace(runtime, command=lambda run: [*runtime.command(run), "-p", "faulty"])
-        patch.setitem(SUITES, "runtime", with_faults)
+        for mapping, key, value in module.PLANTED:
+            patch.setitem(mapping, key, value)
         yield module
 
 
@@ -162,6 +155,41 @@ def short_profile(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing the plots takes longer than all the rest of a small run."""
     monkeypatch.setattr("harness.report.write", lambda folder: None)
+
+
+def _until(condition: Callable[[], object]) -> None:
+    """Waits for what has to happen, however slow the machine."""
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come that far"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], None]:
+    return _until
+
+
+@pytest.fixture
+def processes() -> Callable[[str | Path], list[int]]:
+    """The processes whose command line has some words in it."""
+
+    def find(words: str | Path) -> list[int]:
+        if Path("/proc/self/cmdline").exists():
+            lines = {path.parent.name: _bytes(path) for path in Path("/proc").glob("[0-9]*/cmdline")}
+        else:
+            table = subprocess.run(["ps", "-axww", "-o", "pid=,command="], capture_output=True, check=True).stdout
+            lines = dict(line.split(None, 1) for line in table.splitlines())
+        return sorted(int(number) for number, line in lines.items() if os.fsencode(words) in line)
+
+    return find
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes().replace(b"\0", b" ")
+    except OSError:  # it has just ended
+        return b""
 
 
 MakeRun = Callable[..., Run]

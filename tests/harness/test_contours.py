@@ -28,7 +28,7 @@ def test_the_contours_are_of_the_problems_in_two_coordinates_that_there_are(pict
     )
     figure = contours.contours(records)
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["goldstein_price", "sphere"]
-    assert contours.contours(pictures.measured_at_two("gone")) is None
+    assert contours.contours(pictures.measured_at_two("gone", "colville")) is None  # that has four
     assert contours.contours(pictures.measured_at_two("sphere").assign(n=10)) is None
 
 

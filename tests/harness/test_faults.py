@@ -1,15 +1,8 @@
-"""What goes wrong costs one case, and never the run."""
+"""What goes wrong in a method costs one case, and never the run."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +10,17 @@ import pytest
 
 import harness
 from harness.environment import describe, open_recorder, write_environment
-from harness.errors import NothingMeasuredError
+from harness.errors import LONGEST
+from harness.methods import failure
 from harness.methods.engine_reverse import EngineReverse
 from harness.plan import Plan
-from harness.process import measure as measure_suite
 from harness.profiles import PROFILES
-from harness.record import Case, Record, Recorder, read_records
+from harness.record import Case, read_records
 from harness.suites import SUITES, memory
 
 METRICS = {suite.primary: suite.name for suite in SUITES.values()}
 SAMPLE, MINIMUM = "sample-0", "minimum-0"
+EACH_SUITE = pytest.mark.parametrize("suite", PROFILES["quick"].suites)
 
 
 def outcomes(run: Any, metric: str, point: str = SAMPLE) -> dict[str, str]:
@@ -35,6 +29,11 @@ def outcomes(run: Any, metric: str, point: str = SAMPLE) -> dict[str, str]:
     chosen = records[(records["metric"] == metric) & (records["point"] == point) & (records["n"] == 2)]
     assert not chosen["method"].duplicated().any()
     return dict(zip(chosen["method"], chosen["outcome"], strict=True))
+
+
+def reasons(run: Any, metric: str) -> dict[str, str]:
+    chosen = run.records.query("metric == @metric and point == @SAMPLE")
+    return dict(zip(chosen["method"], chosen["reason"], strict=True))
 
 
 def test_each_fault_has_its_outcome(faulty_run: Any) -> None:
@@ -54,7 +53,7 @@ def test_a_crash_costs_the_one_case_that_it_happened_in(faulty_run: Any) -> None
     assert outcomes(faulty_run, "normwise_error", MINIMUM)["manual"] == "correct"
 
 
-@pytest.mark.parametrize("suite", PROFILES["quick"].suites)
+@EACH_SUITE
 def test_every_case_has_one_primary_record_all_the_same(faulty_run: Any, faulty: Any, suite: str) -> None:
     plan = Plan("faulty", problems=("sphere",))
     measured = [r.case for r in read_records(faulty_run.folder / "records.jsonl") if METRICS.get(r.metric) == suite]
@@ -98,138 +97,74 @@ def test_the_run_with_faults_is_finished(faulty_run: Any) -> None:
     assert (faulty_run.folder.parent.parent / "latest").resolve() == faulty_run.folder
 
 
-def test_an_exit_in_a_benchmark_costs_its_case(faulty: Any, tmp_path: Path, no_report: None) -> None:
-    run = harness.run("faulty", problems=["sphere"], methods=["faulty.exits"], out=tmp_path, suites=["runtime"])
-    assert outcomes(run, "time") == {"function": "", "faulty.exits": "crashed"}
-    (reason,) = run.records.query("outcome == 'crashed'")["reason"]
-    assert reason.startswith("exit code 7")
-
-
 def test_an_error_after_the_measurement_leaves_one_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EngineReverse, "nodes", lambda *_: 1 / 0)
-    folder = new_run(tmp_path)
-    memory.run([Case("sphere", 2, SAMPLE, "engine.reverse")], open_recorder(folder))
-    primary = [record for record in read_records(folder / "records.jsonl") if record.metric == "peak_memory"]
+    write_environment(tmp_path, describe("a-run", Plan("quick"), ["memory"]))
+    memory.run([Case("sphere", 2, SAMPLE, "engine.reverse")], open_recorder(tmp_path))
+    primary = [record for record in read_records(tmp_path / "records.jsonl") if record.metric == "peak_memory"]
     assert len(primary) == 1
 
 
-# The suite's process itself, played by small scripts.
+# Whatever a method may do: in a process of the harness's own, and in one of pytest's, as each has its ways to end.
 
-PLAN = Plan("quick", problems=("sphere",), methods=("manual", "engine.reverse"), dimensions=(2,))
-ACCURACY = SUITES["accuracy"]
-CASES = ACCURACY.cases(PLAN)
+SUITE = pytest.mark.parametrize(("suite", "metric"), [("accuracy", "normwise_error"), ("runtime", "time")])
+RAISED = {
+    "odd.interrupt": "KeyboardInterrupt",
+    "odd.system_exit": "SystemExit: 0",
+    "odd.no_exception": "Planted: planted",
+    "odd.generator_exit": "GeneratorExit",
+    "odd.stop_iteration": "StopIteration",
+    "odd.recursion": "RecursionError: maximum recursion depth exceeded",
+    "odd.lines": "ValueError: one [31mtwo three xxxx",
+    "odd.mute": "MuteError: its message raises RuntimeError",
+    "odd.skip": "SkipTest: planted",
+    "odd.leaves_pytest": "Exit: planted",
+}
+TOLERATED = ("odd.warns", "odd.prints", "odd.moves", "odd.thread", "odd.alarm", "odd.closes", "manual")
 
 
-def new_run(tmp_path: Path) -> Path:
-    folder = tmp_path / "runs" / "a-run"
-    folder.mkdir(parents=True)
-    write_environment(folder, describe("a-run", PLAN, list(SUITES)))
-    (folder / "records.jsonl").touch()
-    return folder
+@SUITE
+@pytest.mark.usefixtures("faulty", "no_report")
+def test_whatever_a_method_does_is_the_outcome_of_its_case(tmp_path: Path, suite: str, metric: str) -> None:
+    run = harness.run("odd", problems=["sphere"], out=tmp_path, suites=[suite])
+    found, said = outcomes(run, metric), reasons(run, metric)
+    right = "correct" if suite == "accuracy" else ""
+    assert {method: found[method] for method in TOLERATED} == dict.fromkeys(TOLERATED, right)
+    assert {method: found[method] for method in RAISED} == dict.fromkeys(RAISED, "error")
+    assert found["odd.memory"] == "out_of_memory"
+    assert found["odd.nothing"] == ("error" if suite == "accuracy" else "")
+    assert found["odd.silences"] == ("correct" if suite == "accuracy" else "error")  # pytest cannot do without
+    for method, words in RAISED.items():
+        assert words in said[method]
+    assert all(reason.isprintable() and len(reason) <= LONGEST for reason in said.values())
 
 
-def played_by(tmp_path: Path, script: str, stands: bool = True) -> Any:
-    """The accuracy suite, whose process does as `script` says with the `lines` of all its records."""
-    recorder = Recorder(tmp_path / "lines", "a-run", seed=0)
-    for case in CASES:
-        recorder.add(case, ACCURACY.primary, 0.0, "1", "correct")
-    head = "import os, sys; file = open(sys.argv[1], 'ab', 0); k = len(open(sys.argv[1], 'rb').read().splitlines());"
-    head += "open(os.path.dirname(sys.argv[1]) + '/logs/accuracy.stands', 'w');" if stands else ""
-    lines = f"lines = open({str(tmp_path / 'lines')!r}, 'rb').read().splitlines(True)\n"
-    return dataclasses.replace(
-        ACCURACY, command=lambda run: [sys.executable, "-S", "-c", head + lines + script, str(run / "records.jsonl")]
+@SUITE
+@pytest.mark.usefixtures("faulty", "no_report")
+def test_however_a_process_dies_is_the_outcome_of_the_case(tmp_path: Path, suite: str, metric: str) -> None:
+    run = harness.run("crash", problems=["sphere"], out=tmp_path, suites=[suite])
+    found, said = outcomes(run, metric), reasons(run, metric)
+    dead = {method: outcome for method, outcome in found.items() if outcome == "crashed"}
+    assert set(dead) == {"crash.exit_0", "crash.exit_7", "crash.signal", "crash.segfault"}
+    assert said["crash.exit_0"] == "exit code 0: no output"
+    assert said["crash.exit_7"] == "exit code 7: last words" if suite == "accuracy" else "exit code 7: no output"
+    assert said["crash.signal"].startswith("killed by ")
+    assert said["crash.segfault"].startswith(("killed by SIGSEGV", "killed by SIGBUS"))
+    for method in ("manual", "crash.later"):  # a thread of the latter ends the process, in a case that has done nothing
+        assert found[method] == ("correct" if suite == "accuracy" else "")
+
+
+def test_nothing_that_a_method_prints_reaches_the_terminal(
+    faulty: Any, tmp_path: Path, no_report: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = harness.run(
+        "odd", problems=["sphere"], methods=["odd.prints"], out=tmp_path, suites=["accuracy", "runtime", "memory"]
     )
+    assert capfd.readouterr() == ("", "")
+    log = (run.folder / "logs" / "accuracy.log").read_text(encoding="utf-8")
+    assert [words for words in ("to stdout", "to stderr", "to file 1", "to file 2") if words not in log] == []
 
 
-def measure(suite: Any, folder: Path) -> list[Record]:
-    measure_suite(suite, PLAN, folder, lambda *_: None)
-    return list(read_records(folder / "records.jsonl"))
-
-
-def test_a_process_that_dies_after_each_case_gets_through(tmp_path: Path) -> None:
-    script = "file.write(lines[k])\nif k + 1 < len(lines): file.write(lines[k + 1]); os._exit(3)"
-    records = measure(played_by(tmp_path, script), new_run(tmp_path))
-    assert [record.case for record in records] == CASES
-    assert {record.outcome for record in records} == {"correct", "crashed"}
-
-
-def test_a_process_that_dies_in_mid_line_gets_through(tmp_path: Path) -> None:
-    script = "file.write(b''.join(lines[k:k + 4]) + lines[min(k + 4, len(lines) - 1)][:100 * (k < 8)]); os._exit(3)"
-    records = measure(played_by(tmp_path, script), new_run(tmp_path))
-    assert [record.case for record in records] == CASES
-
-
-def test_the_reason_of_a_crash_is_the_last_that_was_said(tmp_path: Path) -> None:
-    script = (
-        "file.writelines(lines[k:k + 3] if k == 0 else lines[k:]);"
-        "print('first\\nlast words', file=sys.stderr); sys.exit(9 if k == 0 else 0)"
-    )
-    records = measure(played_by(tmp_path, script), new_run(tmp_path))
-    assert [record.reason for record in records if record.outcome == "crashed"] == ["exit code 9: last words"]
-
-
-def test_a_process_that_never_works_ends_the_run(tmp_path: Path) -> None:
-    with pytest.raises(NothingMeasuredError, match="the accuracy process does not run: exit code 1: no engine today"):
-        measure(played_by(tmp_path, "sys.exit('no engine today')", stands=False), new_run(tmp_path))
-
-
-def test_a_process_takes_up_where_the_records_end(tmp_path: Path) -> None:
-    suite = played_by(tmp_path, "file.write(lines[k]); file.write(lines[k + 1]) if k + 1 < len(lines) else 0")
-    folder = new_run(tmp_path)
-    (folder / "records.jsonl").write_bytes(b"".join((tmp_path / "lines").read_bytes().splitlines(True)[:-2]))
-    assert [record.case for record in measure(suite, folder)] == CASES
-
-
-# Interrupting a real one.
-
-
-@pytest.fixture
-def results(tmp_path: Path) -> Path:
-    """A results folder with a run in it."""
-    earlier = tmp_path / "runs" / "20000101-000000-quick"
-    earlier.mkdir(parents=True)
-    (earlier / "records.jsonl").touch()
-    (tmp_path / "latest").symlink_to(Path("runs") / earlier.name)
-    return tmp_path
-
-
-@pytest.mark.parametrize(("suite", "whole_group"), [("accuracy", False), ("runtime", True)])
-def test_an_interrupt_keeps_what_is_finished(results: Path, suite: str, whole_group: bool) -> None:
-    """SIGINT to the run alone (kill -INT), and to the worker too (Ctrl-C in a terminal)."""
-    problem = "rosenbrock" if suite == "accuracy" else "matyas"  # long enough to be caught in the suite
-    command = [sys.executable, "-m", "harness", "run", "--problem", problem, "--out", str(results)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=results
-    )
-    try:
-        until(lambda: any(r.metric == SUITES[suite].primary for r in finished(results)))
-        (os.killpg if whole_group else os.kill)(process.pid, signal.SIGINT)
-        output, error = process.communicate(timeout=20)
-        assert process.returncode == 130
-        assert output == ""
-        last = error.strip().splitlines()[-1]
-        assert last.startswith("Error: interrupted; what was measured is in")
-        assert "Traceback" not in error
-        with pytest.raises(ProcessLookupError):
-            os.killpg(process.pid, 0)  # no worker is left
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-    kept = finished(results)
-    assert kept
-    assert {record.outcome for record in kept} <= {"correct", "approximate", ""}
-    (folder,) = (path.parent for path in results.glob("runs/*/environment.json"))
-    assert json.loads((folder / "environment.json").read_text(encoding="utf-8"))["finished"] is None
-    assert (results / "latest").readlink().name == "20000101-000000-quick"
-
-
-def finished(results: Path) -> list[Record]:
-    return [record for path in results.glob("runs/*/records.jsonl") for record in read_records(path)]
-
-
-def until(condition: Any) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come that far"
-        time.sleep(0.02)
+@pytest.mark.parametrize("error", [ValueError(), ValueError("\n"), KeyboardInterrupt()], ids=repr)
+def test_an_error_without_a_word_is_told_by_its_name(error: BaseException) -> None:
+    assert failure(error) == ("error", type(error).__name__)

@@ -135,6 +135,16 @@ def test_records_go_on_after_a_cut_line(recorder: Recorder) -> None:
     assert list(harness.read(recorder.path)["value"]) == [1.0, 3.0]
 
 
+def test_a_case_that_was_cut_off_is_dropped(tmp_path: Path) -> None:
+    """What ends a case is its last record; those after it are of one that is measured again."""
+    write_environment(tmp_path, describe("a-run", Plan("quick"), []))
+    recorder = open_recorder(tmp_path)
+    for metric in ("digits", "normwise_error", "time_min", "time", "digits", "max_ulp_error"):
+        recorder.add(CASE, metric, 1.0, "1", "correct")
+    open_recorder(tmp_path)
+    assert list(harness.read(tmp_path)["metric"]) == ["digits", "normwise_error", "time_min", "time"]
+
+
 @pytest.mark.parametrize(
     "damage",
     [b"{", b"", b"[]", b"null", b"17", b"\xff\xfe", b'{"schema": 1}', b'{"schema": "new"}', b'{"value": 1.0}'],
@@ -148,7 +158,10 @@ def test_damage_in_the_middle_names_the_line(recorder: Recorder, damage: bytes) 
         harness.read(recorder.path)
 
 
-@pytest.mark.parametrize(("field", "value"), [("value", "three"), ("value", None), ("colour", "red")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("value", "three"), ("value", None), ("colour", "red"), ("n", "two"), ("reason", None), ("seed", 1.5)],
+)
 def test_a_damaged_field_names_the_line(recorder: Recorder, field: str, value: object) -> None:
     add(recorder)
     row = json.loads(recorder.path.read_text(encoding="utf-8"))

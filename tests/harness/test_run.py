@@ -258,3 +258,9 @@ def test_runs_of_one_second_get_folders_of_their_own(tmp_path: Path, no_report: 
 def test_the_environment_is_strict_json(small_run: Any) -> None:
     text = (small_run.run.folder / "environment.json").read_text(encoding="utf-8")
     json.loads(text, parse_constant=pytest.fail)
+
+
+def test_a_suite_that_there_is_not_is_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="unknown suite 'acuracy': the suites are accuracy, runtime"):
+        harness.run("quick", suites=["acuracy"], out=tmp_path / "results")
+    assert not list(tmp_path.iterdir())

@@ -41,8 +41,8 @@ NUMBERS = 5_000_000
 
 def contours(records: pd.DataFrame) -> Figure | None:
     """A panel for each problem that was measured at two coordinates."""
-    measured = named(records[records["n"] == 2])["problem"]
-    found = [problems.get(name) for name in sorted(set(measured) & set(problems.names()))]
+    measured = set(named(records[records["n"] == 2])["problem"])
+    found = [problem for problem in problems.select(n=2) if problem.name in measured]
     if not found:
         return None
     columns = min(8, int(np.ceil(np.sqrt(1.3 * len(found)))))

@@ -1,0 +1,46 @@
+"""One case after another: whatever is raised in one is its outcome, and costs no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from ..methods import failure
+from ..record import Case, Outcome, Recorder
+
+
+class Figure(NamedTuple):
+    """What was measured of a case."""
+
+    metric: str
+    value: float
+    unit: str
+    outcome: Outcome | Literal[""] = ""
+    reason: str = ""
+    timer: str = ""
+
+
+def record_each(
+    cases: Iterable[Case],
+    recorder: Recorder,
+    primary: str,
+    unit: str,
+    figures: Callable[[Case], Iterable[Figure]],
+) -> None:
+    """Record the `figures` of every case, the primary metric's last; that alone, with the outcome, of one that raises.
+
+    Stops when memory has run out, as what holds it may outlive the case: the run goes on in a new process.
+    """
+    for case in cases:
+        failed = None
+        try:
+            found = list(figures(case))
+        except BaseException as error:  # a method may raise whatever it likes, and ends neither process nor run by it
+            failed = failure(error)
+            found = [Figure(primary, np.nan, unit, *failed)]
+        for figure in found:
+            recorder.add(case, *figure)
+        if failed and failed[0] == "out_of_memory":
+            return
