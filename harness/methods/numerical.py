@@ -32,9 +32,12 @@ class Analytic:
 
 def function(problem: Problem, scheme: str) -> Callable[[Vector], Any]:
     """`problem` from a point of shape (n,) to a number, as the scheme evaluates it."""
-    if scheme == "complex_step":  # `plain` gives floats alone
+    if scheme != "complex_step":
+        return plain(problem)
+    if problem.takes_vector:
         return bare(problem, problem.function, Analytic())
-    return plain(problem)
+    namespace = (Analytic(),) if problem.takes_namespace else ()
+    return lambda x: problem.function(*x, *namespace)  # numbers of NumPy's, as Python's complex ones have no order
 
 
 class Numerical(Method):

@@ -32,6 +32,9 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
 
 def _figures(case: Case, seed: int) -> Iterator[Figure]:
     errors = normwise_errors(case, seed)
+    if np.isnan(errors).all():
+        yield Figure(PRIMARY, np.nan, "1", "undefined", "no error is relative to a gradient that is zero or not known")
+        return
     for step, value in zip(STEPS, errors, strict=True):
         yield Figure(f"{AT_STEP}{step:.0e}", value, "1", "approximate")
     yield Figure(PRIMARY, STEPS[int(np.nanargmin(errors))], "1", "approximate")

@@ -168,3 +168,12 @@ def test_recorded_operations_are_counted_by_the_engines_reverse_mode_alone(probl
     counts = {method_id: methods.get(method_id).nodes(problem, x) for method_id in METHODS}
     assert {method_id for method_id, count in counts.items() if count is not None} == {"engine.reverse"}
     assert 1 < counts["engine.reverse"] < 100
+
+
+@EACH_SIZE
+def test_the_complex_step_is_right_wherever_it_gives_a_gradient(problem: Problem, n: int) -> None:
+    """Absolute values, signs and branches included, which a definition has from the namespace that it is given."""
+    x = locate(problem, n, "sample-0", seed=1)
+    gradient = methods.get("numerical.complex_step").prepare(problem, n)(x)[1]
+    expected = methods.get("engine.reverse").prepare(problem, n)(x)[1]
+    assert gradient == pytest.approx(expected, rel=1e-8, abs=1e-8 * np.abs(expected).max())
