@@ -21,6 +21,7 @@ from .report.cases import CASE, apart, full
 from .runs import Run
 
 KEY = [*CASE, "metric"]
+BYTES = ("peak_memory", "retained_memory")
 RED = (FAILURES - {"unsupported", "not_installed"}) | {"wrong", "nonfinite"}
 """Outcomes that keep a run from becoming the baseline."""
 RANK = ("correct", "approximate", "undefined", "cannot_tell")
@@ -49,7 +50,7 @@ def metrics(run: Run) -> Metrics:
         cases.assign(metric="outcome", value=cases["outcome"]),
         verdicts.assign(metric="error_bin", value=verdicts["error_over_attainable"].map(error_bin)),
     ]
-    for metric in ("nodes", "peak_memory"):
+    for metric in ("nodes", *BYTES):
         counted = full(records, (metric,)).dropna(subset=[metric])
         parts.append(counted.assign(metric=metric, value=counted[metric].map("{:.0f}".format)))
     rows = pd.concat([part[[*KEY, "value"]] for part in parts], ignore_index=True).astype({"value": str})
@@ -130,11 +131,11 @@ def _status(row: Any, same_versions: bool) -> str:
     if metric == "outcome":
         step = _rank(head) - _rank(base)
         return "same" if base == head else "worse" if step >= 0 else "better"
-    if metric == "peak_memory" and not same_versions:
+    if metric in BYTES and not same_versions:
         return "not comparable"
     if "nan" in (base, head):
         return "same" if base == head else "worse" if head == "nan" else "better"
-    slack = {"error_bin": 1, "nodes": 0, "peak_memory": max(1024, int(base) // 100)}[metric]
+    slack = {"error_bin": 1, "nodes": 0}.get(metric, max(1024, int(base) // 100))
     step = int(head) - int(base)
     return "same" if abs(step) <= slack else "worse" if step > 0 else "better"
 
