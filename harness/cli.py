@@ -193,7 +193,7 @@ def show(problem: str, dimension: int | None, at: str | None, out: Path, as_json
     from .report.plots import contours
 
     found, n = show.find(problem, dimension)
-    point = None if at is None else show.read_point(at, found)
+    point = None if at is None else show.read_point(at, found, dimension)
     known = show.describe(found, n if point is None else point.size)
     if point is not None:
         known["at"] = show.gradient_at(found, point)

@@ -31,7 +31,7 @@ def find(name: str, n: int | None = None) -> tuple[Problem, int]:
         problem = problems.get(name)
     except LookupError as error:
         raise BadInputError(str(error)) from error
-    chosen = n or problem.dimensions.next(2) or problem.dimensions.low
+    chosen = problem.dimensions.next(2) or problem.dimensions.low if n is None else n
     if chosen not in problem.dimensions:
         raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates, not {chosen}")
     return problem, chosen
@@ -73,7 +73,7 @@ def as_text(known: dict[str, Any]) -> Iterator[str]:
     if "at" in known:
         at = known["at"]
         verdict = at["outcome"] + (f", {at['digits']:.1f} digits" if at["digits"] is not None else "")
-        yield from _field(f"at {_point(at['point'])}", [f"f = {at['value']!r}"])
+        yield from _field("at", [f"{_point(at['point'])}: f = {at['value']!r}"])
         yield from _field("  gradient", [f"{_point(at['gradient'])}: {verdict}"])
         if at["reason"]:
             yield from _field("", [at["reason"]])
@@ -86,7 +86,7 @@ def _field(name: str, texts: list[str]) -> Iterator[str]:
         texts = [*texts[:FEW], f"and {len(texts) - FEW} more"]
     for k, text in enumerate(texts):
         head = f"{name if k == 0 else '':13}"
-        yield textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * 13, break_long_words=False)
+        yield from textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * 13, break_long_words=False)
 
 
 def _domain(bounds: list[list[float]]) -> str:
@@ -101,14 +101,19 @@ def _point(coordinates: list[float]) -> str:
     return f"({', '.join(shown)})"
 
 
-def read_point(text: str, problem: Problem) -> np.ndarray[Any, Any]:
-    """The point that `text` names by its coordinates with commas between. Raises BadInputError if it does not."""
+def read_point(text: str, problem: Problem, n: int | None = None) -> np.ndarray[Any, Any]:
+    """The point, of `n` coordinates if that is given, that `text` names by them with commas between.
+
+    Raises BadInputError if it does not.
+    """
     try:
         point = np.array([float(word) for word in text.split(",")])
     except ValueError:
         raise BadInputError(f"a point is numbers with commas between, such as 0.3,-1.1; not {text!r}") from None
     if point.size not in problem.dimensions:
         raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates; {text!r} has {point.size}")
+    if n not in (None, point.size):
+        raise BadInputError(f"{text!r} has {point.size} coordinates, not {n}")
     if not np.isfinite(point).all():
         raise BadInputError(f"the coordinates of a point are finite numbers; {text!r} are not")
     return point
