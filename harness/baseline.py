@@ -17,13 +17,13 @@ import pandas as pd
 from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
 from .record import FAILURES
-from .report.cases import CASE, apart, full
+from .report.cases import CASE, decisive, full
 from .runs import Run
 
 KEY = [*CASE, "metric"]
 BYTES = ("peak_memory", "retained_memory")
-RED = (FAILURES - {"unsupported", "not_installed"}) | {"wrong", "nonfinite"}
-"""Outcomes that keep a run from becoming the baseline."""
+RED = (FAILURES - {"unsupported", "not_installed", "timeout"}) | {"wrong", "nonfinite"}
+"""Outcomes that keep a run from becoming the baseline. Slow is not wrong; to become so is worse."""
 RANK = ("correct", "approximate", "undefined", "cannot_tell")
 """Outcomes from the best on; every other one is worse."""
 EXACT = -10
@@ -80,8 +80,7 @@ def write(run: Run, path: Path) -> None:
     found = metrics(run)
     if not {"outcome", "peak_memory"} <= set(found.rows["metric"]):
         raise BadInputError(f"{run.folder.name} lacks accuracy or memory: the baseline is a whole profile")
-    plain, _ = apart(found.rows)
-    outcomes = set(plain.loc[plain["metric"] == "outcome", "value"])
+    outcomes = decisive(found.rows[found.rows["metric"] == "outcome"], "value")
     if red := sorted(outcomes & RED):
         raise BadInputError(f"{run.folder.name} has outcomes {', '.join(red)}: such a run does not become the baseline")
     if not found.plan.whole:

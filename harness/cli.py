@@ -101,6 +101,7 @@ def run(
     Exit code 1 if a gradient is wrong or missing, 3 if nobody can tell of one; hard points are not counted.
     """
     from . import runner
+    from .report.cases import decisive
 
     with _progress() as progress:
         if resume is None:
@@ -113,7 +114,7 @@ def run(
         else:
             finished = runner.resume(resume or None, out, progress)
     _print_report(finished, as_json)
-    raise click.exceptions.Exit(exit_code(_outcomes(finished)))
+    raise click.exceptions.Exit(exit_code(decisive(finished.records)))
 
 
 @main.command()
@@ -229,17 +230,6 @@ def exit_code(outcomes: set[str]) -> int:
     from .baseline import RED
 
     return 1 if outcomes & RED else 3 if "cannot_tell" in outcomes else 0
-
-
-def _outcomes(run: Run) -> set[str]:
-    """The outcomes that decide: not those at hard points, which are there to fail at.
-
-    At a minimum the gradient is zero, and often what rounding leaves of it says nothing: that nobody can tell is fine.
-    """
-    from .report.cases import apart
-
-    plain, _ = apart(run.records)
-    return set(plain.loc[~(plain["point"].str.startswith("minimum") & (plain["outcome"] == "cannot_tell")), "outcome"])
 
 
 def _versions(versions: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from problems import Problem
 
 from ..balls import Ball
+from ..function import NO_ANSWER
 from .base import Method, NotInstalledError, UnsupportedError, ValueAndGradient, Vector
 
 if TYPE_CHECKING:
@@ -31,8 +32,12 @@ class SymPy(Method):
         code, constants = gradient.on_floats, gradient.floats
 
         def value_and_gradient(x: Vector) -> tuple[float, Vector]:
-            value, *slopes = code(*x.tolist(), *constants)
-            return float(value), np.array(slopes, dtype=np.float64)
+            try:
+                value, *slopes = code(*x.tolist(), *constants)
+                return float(value), np.array(slopes, dtype=np.float64)
+            except NO_ANSWER:
+                value, *slopes = gradient.on_objects(*x, *constants)
+                return float(value), np.array(slopes, dtype=np.float64)
 
         return value_and_gradient
 

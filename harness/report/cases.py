@@ -64,6 +64,17 @@ def apart(cases: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return cases[~hard], cases[hard]
 
 
+def decisive(rows: pd.DataFrame, column: str = "outcome") -> set[str]:
+    """The outcomes that decide over a run.
+
+    Not those of numerical methods, which get no verdict, nor those at hard points, which are there to fail at. At a
+    minimum the gradient is zero, and often what rounding leaves of it says nothing: that nobody can tell is fine.
+    """
+    plain, _ = apart(rows[~rows["method"].str.startswith("numerical.")])
+    idle = plain["point"].str.startswith("minimum") & (plain[column] == "cannot_tell")
+    return set(plain.loc[~idle, column])
+
+
 def label(method: str) -> str:
     """A method's name where there is little room: its last part, unless another method has the same."""
     if method == FUNCTION:

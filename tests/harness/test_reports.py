@@ -265,3 +265,23 @@ def test_hard_points_are_counted_apart(make_run: Any) -> None:
     table = overview(records)
     assert table.loc["manual", ("outcomes", "hard points")] == "1 wrong"
     assert "wrong" not in table.loc["manual", ("outcomes", "samples, minima")]
+
+
+def test_what_decides_over_a_run() -> None:
+    rows = pd.DataFrame(
+        [
+            ("sample-0", "manual", "correct"),
+            ("sample-0", "numerical.central", "nonfinite"),
+            ("hard-0", "manual", "wrong"),
+            ("minimum-0", "manual", "cannot_tell"),
+        ],
+        columns=["point", "method", "outcome"],
+    )
+    assert cases.decisive(rows) == {"correct"}
+    for point, method, outcome in (
+        ("sample-0", "manual", "cannot_tell"),
+        ("minimum-0", "engine.reverse", "nonfinite"),
+        ("minimum-0", "sympy", "wrong"),
+    ):
+        rows.loc[len(rows)] = (point, method, outcome)
+        assert outcome in cases.decisive(rows)

@@ -186,3 +186,11 @@ def test_listing_methods_does_not_import_sympy() -> None:
     code = "import sys; from harness.methods import METHODS; assert 'sympy' in METHODS; print('sympy' in sys.modules)"
     process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert process.stdout == "False\n"
+
+
+def test_where_python_s_floats_have_no_answer_numpy_s_do() -> None:
+    value_and_gradient = methods.get("sympy").prepare(problems.get("price_1"), 2)
+    with np.errstate(all="ignore"):
+        pole = methods.get("sympy").prepare(problems.get("wolfe"), 3)(np.zeros(3))[1]
+    assert pole.shape == (3,)
+    assert np.isfinite(value_and_gradient(np.array([1.0, 2.0]))[1]).all()
