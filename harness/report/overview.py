@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ..function import FUNCTION
+from ..record import OUTCOMES
 from .cases import METRICS, apart, full, named, relative, spread, three_digits
 
 
@@ -16,15 +17,24 @@ def overview(records: pd.DataFrame) -> pd.DataFrame | None:
     for part in (_accuracy(records), _cost(records)):
         for method, figures in part.items():
             rows.setdefault(method, {}).update(figures)
-    return pd.DataFrame.from_dict(rows, orient="index") if rows else None
+    return _ordered(pd.DataFrame.from_dict(rows, orient="index")) if rows else None
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns under their headings, which the first method may not all have; what a method has none of is empty."""
+    headings = dict.fromkeys(table.columns.get_level_values(0))
+    order = [column for heading in headings for column in table.columns if column[0] == heading]
+    words = {outcome: k for k, outcome in enumerate(OUTCOMES)}
+    order.sort(key=lambda column: (list(headings).index(column[0]), words.get(column[1], 0)))
+    return table[order].fillna("")
 
 
 def _accuracy(records: pd.DataFrame) -> dict[str, dict[tuple[str, str], str]]:
     plain, hard = apart(named(full(records, METRICS["accuracy"])))
     return {
         str(method): {
-            ("outcomes", "samples, minima"): _counts(own["outcome"]),
-            ("outcomes", "hard points"): _counts(hard.loc[hard["method"] == method, "outcome"]),
+            **_counts(own["outcome"], "samples and minima"),
+            **_counts(hard.loc[hard["method"] == method, "outcome"], "hard points"),
             ("correct digits", "median"): _median(own["digits"], "{:.1f}"),
             ("correct digits", "worst"): _worst(own),
             ("vs. central", "median"): _median(own["difference_from_central"], "{:.0e}"),
@@ -33,8 +43,9 @@ def _accuracy(records: pd.DataFrame) -> dict[str, dict[tuple[str, str], str]]:
     }
 
 
-def _counts(outcomes: pd.Series[Any]) -> str:
-    return ", ".join(f"{count} {outcome}" for outcome, count in outcomes.value_counts().items())
+def _counts(outcomes: pd.Series[Any], where: str) -> dict[tuple[str, str], str]:
+    found = outcomes.value_counts()
+    return {(where, outcome): str(found[outcome]) for outcome in OUTCOMES if outcome in found}
 
 
 def _median(values: pd.Series[Any], form: str) -> str:

@@ -223,7 +223,7 @@ def test_json_is_the_file(small_run: Any) -> None:
 
 def test_report_prints_the_short_tables_and_where_the_rest_is(gradmark: Any, small_run: Any, no_report: None) -> None:
     output = gradmark("report", "--out", small_run.out).stdout
-    for words in ("correct digits", "time (µs)", "peak memory (KiB)", "Overview", "16 correct"):
+    for words in ("correct digits", "time (µs)", "peak memory (KiB)", "Overview", "samples and minima"):
         assert words in output
     assert str(small_run.run.folder) in output
     assert max(map(len, output.splitlines())) < 160
@@ -239,7 +239,7 @@ def test_a_wrong_gradient_ends_with_exit_code_1(
     gradmark: Any, faulty_run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("harness.runner.run", lambda *_, **__: faulty_run)
-    assert "1 wrong" in gradmark("run", code=1).stdout
+    assert "wrong" in gradmark("run", code=1).stdout
 
 
 @pytest.mark.parametrize(
