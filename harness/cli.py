@@ -273,7 +273,7 @@ def _print_rows(rows: list[dict[str, str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*(rows[0] if rows else ()), box=None, pad_edge=False)
+    table = Table(*(rows[0] if rows else ()), box=None, pad_edge=False, header_style="")
     for row in rows:
         table.add_row(*row.values())
     Console(width=_width(), no_color=True, highlight=False, markup=False).print(table)

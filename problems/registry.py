@@ -69,7 +69,7 @@ def get(name: str) -> Problem:
     found = _PROBLEMS.get(_ALIASES.get(name, name))
     if found is None:
         near = difflib.get_close_matches(name, [*_PROBLEMS, *_ALIASES], n=3)
-        listed = f"problems.names() lists the {len(_PROBLEMS)} there are"
+        listed = f"`gradmark list problems` lists the {len(_PROBLEMS)} there are"
         hint = f"did you mean {' or '.join(near)}?" if near else listed
         raise LookupError(f"unknown problem {name!r}: {hint}")
     return found

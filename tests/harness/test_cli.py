@@ -44,7 +44,7 @@ WRONG = {
     "problem": (("run", "--problem", "spher"), "unknown problem 'spher': did you mean sphere"),
     "problem, nothing near": (
         ("run", "--problem", "?"),
-        "problems.names() lists the ",
+        "`gradmark list problems` lists the ",
     ),
     "method": (("run", "--method", "engine.revers"), "unknown method 'engine.revers': did you mean engine.reverse"),
     "n = 0": (("run", "--n", "0"), "no problem has 0 coordinates: "),

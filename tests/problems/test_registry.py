@@ -62,7 +62,7 @@ def test_an_unknown_name_is_a_lookup_error_that_suggests_the_near_one(name, near
 
 
 def test_a_name_that_is_near_to_none_is_answered_with_where_they_are_listed():
-    with pytest.raises(LookupError, match=rf"problems.names\(\) lists the {len(problems.names())} there are"):
+    with pytest.raises(LookupError, match=rf"`gradmark list problems` lists the {len(problems.names())} there are"):
         problems.get("???")
 
 
