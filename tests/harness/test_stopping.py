@@ -34,7 +34,7 @@ def results(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start(results: Path, processes: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+def start(results: Path, processes: Any) -> Iterator[Start]:
     """Starts `gradmark run` of some profile. In `stopped`, the second case waits until there is a file `go`."""
     started: list[subprocess.Popen[str]] = []
 
@@ -126,6 +126,7 @@ def test_a_signal_ends_the_run_with_one_line(
     waiting: Any,
     results: Path,
     processes: Any,
+    until: Any,
     monkeypatch: pytest.MonkeyPatch,
     stop: Any,
     number: int,
@@ -134,7 +135,7 @@ def test_a_signal_ends_the_run_with_one_line(
 ) -> None:
     stop(waiting, number)
     output, error = waiting.communicate(timeout=60)
-    assert processes(results) == []
+    until(lambda: processes(results) == [])
     assert (waiting.returncode, output) == (code, "")
     last = error.strip().splitlines()[-1]
     assert last.startswith(f"Error: {word}; what was measured is in {folder_of(results)}: `gradmark run --resume` ")
@@ -157,7 +158,7 @@ def test_a_kill_leaves_no_process(
 def test_a_kill_leaves_no_process_that_does_not_listen(start: Start, results: Path, processes: Any, until: Any) -> None:
     """It holds Python's lock for good, and has started another."""
     process = start("faulty gradmark", "stopped", "--problem", "sphere", "--method", "stopped.hangs_in_c")
-    until(lambda: said(results, "accuracy", "hanging") and processes("time.sleep(1000)"))
+    until(lambda: said(results, "accuracy", "hanging") and processes(f"time.sleep(1000) {results}"))
     process.kill()
     process.wait()
     until(lambda: processes(results) == [])
@@ -166,7 +167,7 @@ def test_a_kill_leaves_no_process_that_does_not_listen(start: Start, results: Pa
 @pytest.mark.usefixtures("faulty", "no_report")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=str)
 def test_what_happens_to_a_suite_s_process_is_no_matter(
-    waiting: Any, results: Path, processes: Any, monkeypatch: pytest.MonkeyPatch, number: int
+    waiting: Any, results: Path, processes: Any, until: Any, number: int
 ) -> None:
     """The run starts another, which goes on at the case that was cut off."""
     workers = set(processes("faulty accuracy")) & set(processes(results))
@@ -179,7 +180,7 @@ def test_what_happens_to_a_suite_s_process_is_no_matter(
     assert waiting.returncode == 0, error
     assert {record.outcome for record in records(results)} == {"correct", "approximate"}
     assert len(primary(results)) == 8 + 4
-    assert processes(results) == []
+    until(lambda: processes(results) == [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=str)
@@ -191,7 +192,7 @@ def test_pytest_s_process_is_stopped_as_the_others_are(
     until(lambda: any(record.metric == "time" for record in records(results)))
     stop_all(process, number)
     output, error = process.communicate(timeout=60)
-    assert processes(results) == []
+    until(lambda: processes(results) == [])
     assert (process.returncode, output) == (128 + number, "")
     assert "Traceback" not in error
     assert {record.outcome for record in records(results)} <= {"correct", "approximate", ""}
