@@ -71,15 +71,20 @@ def short_tables(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 
 def as_text(table: pd.DataFrame, width: int = LINE) -> str:
-    """A short table as lines of at most `width` characters, where it can: headings that do not fit come below."""
+    """A short table as lines of at most `width` characters, where it can: columns that do not fit come below."""
     if table.columns.nlevels == 1:
         return _lines(table)
-    blocks: list[list[str]] = []
+    blocks: list[list[tuple[str, str]]] = []
     for heading in table.columns.get_level_values(0).unique():
-        if blocks and _width(table[[*blocks[-1], heading]]) <= width:
-            blocks[-1].append(heading)
-        else:
-            blocks.append([heading])
+        columns = [column for column in table.columns if column[0] == heading]
+        if not blocks or _width(table[[*blocks[-1], *columns]]) > width:
+            blocks.append(columns[:1])  # what one heading has stays together, unless it is too wide by itself
+            del columns[0]
+        for column in columns:
+            if _width(table[[*blocks[-1], column]]) <= width:
+                blocks[-1].append(column)
+            else:
+                blocks.append([column])
     return "\n\n".join(_lines(table[block]) for block in blocks)
 
 
