@@ -193,7 +193,7 @@ def show(problem: str, dimension: int | None, at: str | None, out: Path, as_json
     from .report.plots import contours
 
     found, n = show.find(problem, dimension)
-    point = None if at is None else show.read_point(at, found)
+    point = None if at is None else show.read_point(at, found, dimension)
     known = show.describe(found, n if point is None else point.size)
     if point is not None:
         known["at"] = show.gradient_at(found, point)
@@ -201,9 +201,9 @@ def show(problem: str, dimension: int | None, at: str | None, out: Path, as_json
     picture.parent.mkdir(parents=True, exist_ok=True)
     contours.draw(found, known["n"]).savefig(picture)
     if as_json:
-        click.echo(json.dumps({**known, "contours": str(picture)}, ensure_ascii=False))
+        click.echo(show.as_json({**known, "contours": str(picture)}))
         return
-    for line in show.as_text(known):
+    for line in show.as_text(known, _width()):
         click.echo(line)
     click.echo(f"contours     {picture}")
 
@@ -283,10 +283,16 @@ def _print_rows(rows: list[dict[str, str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*(rows[0] if rows else ()), box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for k, heading in enumerate(rows[0] if rows else ()):
+        table.add_column(heading, no_wrap=k == 0, min_width=max(len(row[heading]) for row in rows) if k == 0 else None)
     for row in rows:
         table.add_row(*row.values())
-    Console(width=_width(), no_color=True, highlight=False, markup=False).print(table)
+    console = Console(width=_width(), no_color=True, highlight=False, markup=False)
+    with console.capture() as lines:
+        console.print(table)
+    for line in lines.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _relative(folder: Path) -> Path:
