@@ -17,7 +17,7 @@ import pandas as pd
 from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
 from .record import FAILURES
-from .report.cases import CASE, decisive, full
+from .report.cases import CASE, HARD, decisive, full
 from .runs import Run
 
 KEY = [*CASE, "metric"]
@@ -26,8 +26,8 @@ RED = (FAILURES - {"unsupported", "not_installed", "timeout"}) | {"wrong", "nonf
 """Outcomes that keep a run from becoming the baseline. Slow is not wrong; to become so is worse."""
 RANK = ("correct", "approximate", "undefined", "cannot_tell")
 """Outcomes from the best on; every other one is worse."""
-EXACT = -10
-"""The bin of the smallest errors: the reference is no finer than 2**-10 of what rounding allows."""
+EXACT = -5
+"""The bin of the smallest errors. Below a 32nd of what rounding allows, another processor's exp makes a difference."""
 ENDLESS = 2100
 """The bin of an infinite error: doubles reach 2**1024, and down to 2**-1074."""
 
@@ -126,7 +126,8 @@ def _status(row: Any, same_versions: bool) -> str:
     if isinstance(head, float):  # merge leaves NaN where a side has no row
         return "missing"
     if isinstance(base, float):
-        return "worse" if metric == "outcome" and head in RED else "new"
+        fails = metric == "outcome" and head in RED and not row["point"].startswith(HARD)
+        return "worse" if fails else "new"
     if metric == "outcome":
         step = _rank(head) - _rank(base)
         return "same" if base == head else "worse" if step >= 0 else "better"

@@ -146,11 +146,14 @@ def check(against: str | None, out: Path) -> None:
     from . import baseline
     from .runs import find_run
 
-    base = baseline.metrics(find_run(Path(against), out)) if against else baseline.read(BASELINE)
+    base = baseline.read(BASELINE) if against is None else baseline.metrics(find_run(Path(against), out))
     current = _current_run(out)
-    moved = baseline.compare(base, baseline.metrics(current))
+    head = baseline.metrics(current)
+    if against is not None and base.plan != head.plan:
+        raise BadInputError(f"{against} has measured something else than {current.folder.name}: its plan is another")
+    moved = baseline.compare(base, head)
     worse = moved["status"].isin(("worse", "missing"))
-    compared = f"{current.folder.name} against {against or BASELINE}"
+    compared = f"{current.folder.name} against {BASELINE if against is None else against}"
     shown = moved[~moved["status"].isin(("new", "not comparable"))]
     if not shown.empty:
         click.echo(shown.drop(columns="variant").to_string(index=False))
@@ -202,9 +205,9 @@ def show(problem: str, dimension: int | None, at: str | None, out: Path, as_json
     picture.parent.mkdir(parents=True, exist_ok=True)
     contours.draw(found, known["n"]).savefig(picture)
     if as_json:
-        click.echo(json.dumps({**known, "contours": str(picture)}, ensure_ascii=False))
+        click.echo(show.as_json({**known, "contours": str(picture)}))
         return
-    for line in show.as_text(known):
+    for line in show.as_text(known, _width()):
         click.echo(line)
     click.echo(f"contours     {picture}")
 
@@ -273,10 +276,16 @@ def _print_rows(rows: list[dict[str, str]]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(*(rows[0] if rows else ()), box=None, pad_edge=False, header_style="")
+    table = Table(box=None, pad_edge=False, header_style="")
+    for k, heading in enumerate(rows[0] if rows else ()):
+        table.add_column(heading, no_wrap=k == 0, min_width=max(len(row[heading]) for row in rows) if k == 0 else None)
     for row in rows:
         table.add_row(*row.values())
-    Console(width=_width(), no_color=True, highlight=False, markup=False).print(table)
+    console = Console(width=_width(), no_color=True, highlight=False, markup=False)
+    with console.capture() as lines:
+        console.print(table)
+    for line in lines.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _relative(folder: Path) -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import textwrap
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,7 @@ def find(name: str, n: int | None = None) -> tuple[Problem, int]:
         problem = problems.get(name)
     except LookupError as error:
         raise BadInputError(str(error)) from error
-    chosen = problem.dimensions.next(2) or problem.dimensions.low if n is None else n
+    chosen = (problem.dimensions.next(2) or problem.dimensions.low) if n is None else n
     if chosen not in problem.dimensions:
         raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates, not {chosen}")
     return problem, chosen
@@ -56,37 +58,50 @@ def describe(problem: Problem, n: int) -> dict[str, Any]:
     }
 
 
-def as_text(known: dict[str, Any]) -> Iterator[str]:
-    """The lines of a description."""
+def as_text(known: dict[str, Any], width: int = WIDTH) -> Iterator[str]:
+    """The lines of a description, of at most `width` characters but for the formula and long words."""
+    field = partial(_lines_of, width=min(width, WIDTH))
     yield known["name"] + (f" ({', '.join(known['aliases'])})" if known["aliases"] else "")
     yield ""
     yield from textwrap.indent(known["formula"], "  ").splitlines()
     yield ""
-    yield from _field("dimensions", [known["dimensions"] + f"; here {known['n']}"])
-    yield from _field("domain", [_domain(known["domain"])])
-    yield from _field("properties", [", ".join(known["properties"]) or "none declared"])
-    yield from _field("minima", [f"{one['value']!r} at {_point(one['point'])}" for one in known["minima"]])
+    yield from field("dimensions", [known["dimensions"] + f"; here {known['n']}"])
+    yield from field("domain", [_domain(known["domain"])])
+    yield from field("properties", [", ".join(known["properties"]) or "none declared"])
+    yield from field("minima", [f"{one['value']!r} at {_point(one['point'])}" for one in known["minima"]])
     hard = [f"{_point(one['point'])}: {one['kind']}; {one['note']}" for one in known["hard points"]]
-    yield from _field("hard points", hard)
-    yield from _field("gradient", ["derived by hand, too" if known["gradient by hand"] else "not derived by hand"])
-    yield from _field("source", [known["source"]])
+    yield from field("hard points", hard)
+    yield from field("gradient", ["derived by hand, too" if known["gradient by hand"] else "not derived by hand"])
+    yield from field("source", [known["source"]])
     if "at" in known:
         at = known["at"]
         verdict = at["outcome"] + (f", {at['digits']:.1f} digits" if at["digits"] is not None else "")
-        yield from _field("at", [f"{_point(at['point'])}: f = {at['value']!r}"])
-        yield from _field("  gradient", [f"{_point(at['gradient'])}: {verdict}"])
+        yield from field("at", [f"{_point(at['point'])}: f = {at['value']!r}"])
+        yield from field("  gradient", [f"{_point(at['gradient'])}: {verdict}"])
         if at["reason"]:
-            yield from _field("", [at["reason"]])
+            yield from field("", [at["reason"]])
 
 
-def _field(name: str, texts: list[str]) -> Iterator[str]:
+def _lines_of(name: str, texts: list[str], width: int) -> Iterator[str]:
     if not texts:
         texts = ["none known"]
     elif len(texts) > FEW:
         texts = [*texts[:FEW], f"and {len(texts) - FEW} more"]
     for k, text in enumerate(texts):
-        head = f"{name if k == 0 else '':13}"
-        yield from textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * 13, break_long_words=False)
+        head = f"{name if k == 0 else '':12} "
+        yield from textwrap.wrap(text, width, initial_indent=head, subsequent_indent=" " * 13, break_long_words=False)
+
+
+def as_json(known: dict[str, Any]) -> str:
+    """A description as JSON, which has no NaN and no infinities: they are texts, as in the records."""
+    if "at" in known:
+        at = known["at"]
+        known = {**known, "at": {**at, "value": _number(at["value"]), "gradient": [*map(_number, at["gradient"])]}}
+    return json.dumps(known, ensure_ascii=False, allow_nan=False)
+
+
+def _number(value: float) -> float | str:
+    return value if math.isfinite(value) else repr(value)
 
 
 def _domain(bounds: list[list[float]]) -> str:
@@ -102,7 +117,7 @@ def _point(coordinates: list[float]) -> str:
 
 
 def read_point(text: str, problem: Problem, n: int | None = None) -> np.ndarray[Any, Any]:
-    """The point, of `n` coordinates if that is given, that `text` names by them with commas between.
+    """The point, of `n` coordinates if that is said, that `text` names by them with commas between.
 
     Raises BadInputError if it does not.
     """
@@ -112,8 +127,8 @@ def read_point(text: str, problem: Problem, n: int | None = None) -> np.ndarray[
         raise BadInputError(f"a point is numbers with commas between, such as 0.3,-1.1; not {text!r}") from None
     if point.size not in problem.dimensions:
         raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates; {text!r} has {point.size}")
-    if n not in (None, point.size):
-        raise BadInputError(f"{text!r} has {point.size} coordinates, not {n}")
+    if n is not None and point.size != n:
+        raise BadInputError(f"a point of {n} coordinates was asked for; {text!r} has {point.size}")
     if not np.isfinite(point).all():
         raise BadInputError(f"the coordinates of a point are finite numbers; {text!r} are not")
     return point

@@ -84,8 +84,13 @@ def label(method: str) -> str:
 
 
 def spread(cases: pd.DataFrame, values: pd.Series[Any]) -> pd.DataFrame:
-    """`values` of the cases, one a problem, size and method, with a column a method."""
-    return cases.assign(value=values).set_index([*ROW, "method"])["value"].unstack("method", sort=False)
+    """`values` of the cases, one a problem, size and method, with a column a method.
+
+    In an order of their own: that of the records has what was not worth a time before all else.
+    """
+    table = cases.assign(value=values).set_index([*ROW, "method"])["value"].unstack("method", sort=False)
+    known = [method for method in (FUNCTION, *METHODS) if method in table]
+    return table.sort_index()[[*known, *table.columns.difference(known)]]  # a method may be no more
 
 
 def worst(cases: pd.DataFrame, metric: str, choice: str, form: str) -> pd.DataFrame:

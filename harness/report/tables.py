@@ -66,22 +66,21 @@ def short_tables(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
             shown.append((table.caption, table.short(named(cases))))
     found = overview(records)
     if found is not None:
-        shown.append(("Overview: each method over all problems.", found))
+        shown.append(("Overview: each method, over the problems and sizes that it could do.", found))
     return shown
 
 
 def as_text(table: pd.DataFrame, width: int = LINE) -> str:
-    """A short table as lines of at most `width` characters, where it can: what does not fit comes below."""
+    """A short table as lines of at most `width` characters, where it can: columns that do not fit come below."""
     if table.columns.nlevels == 1:
         return _lines(table)
     blocks: list[list[tuple[str, str]]] = []
     for heading in table.columns.get_level_values(0).unique():
         columns = [column for column in table.columns if column[0] == heading]
-        if blocks and _width(table[[*blocks[-1], *columns]]) <= width:
-            blocks[-1] += columns
-            continue
-        blocks.append(columns[:1])
-        for column in columns[1:]:
+        if not blocks or _width(table[[*blocks[-1], *columns]]) > width:
+            blocks.append(columns[:1])  # what one heading has stays together, unless it is too wide by itself
+            del columns[0]
+        for column in columns:
             if _width(table[[*blocks[-1], column]]) <= width:
                 blocks[-1].append(column)
             else:

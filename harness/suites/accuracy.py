@@ -88,6 +88,8 @@ def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: A
         coarse, fine = (_own_components(problem, method, x, reference, bits) for bits in (53, FINE))
     except UnknownToBallsError as reason:
         figures = measure(gradient, reference, reference.attainable)
+        if figures.outcome == "nonfinite":  # that is certain, whatever the code does
+            return figures
         return replace(figures, outcome="cannot_tell", reason=f"the code of the gradient: {reason}")
     if coarse is None or fine is None:
         return measure(gradient, reference, reference.attainable)

@@ -69,7 +69,7 @@ def test_it_holds_outcomes_errors_nodes_and_bytes_of_every_case(make_run: Any) -
 
 @pytest.mark.parametrize(
     ("ratio", "expected"),
-    [(0.0, "-10"), (1e-9, "-10"), (0.3, "-1"), (0.5, "-1"), (0.51, "0"), (1.0, "0"), (1.01, "1"), (8.0, "3")],
+    [(0.0, "-5"), (1e-9, "-5"), (0.3, "-1"), (0.5, "-1"), (0.51, "0"), (1.0, "0"), (1.01, "1"), (8.0, "3")],
 )
 def test_errors_are_binned_in_powers_of_two(ratio: float, expected: str) -> None:
     assert baseline.error_bin(ratio) == expected
@@ -375,3 +375,11 @@ def test_the_tracked_baseline_can_be_read() -> None:
     plain, hard = (set(part.loc[part["metric"] == "outcome", "value"]) for part in apart(tracked.rows))
     assert plain <= {"correct", "approximate", "cannot_tell"}
     assert hard <= {*plain, "undefined", "nonfinite"}
+
+
+@pytest.mark.usefixtures("short_profile", "no_report")
+def test_a_run_of_another_plan_is_nothing_to_compare_with(gradmark: Any, make_run: Any) -> None:
+    part = make_run(plan=Plan("quick", problems=("matyas",)), name="20200101-000000-quick")
+    out = make_run(name="20200102-000000-quick").folder.parent.parent
+    error = gradmark("check", "--against", part.folder.name, "--out", out, code=2).stderr
+    assert f"{part.folder.name} has measured something else than 20200102-000000-quick" in error

@@ -201,6 +201,47 @@ def test_lists(gradmark: Any, what: str, expected: list[str]) -> None:
     assert [row[lines[0].split()[0]] for row in rows] == expected
 
 
+@pytest.mark.parametrize("columns", [30, 60, 80])
+def test_lists_have_whole_names_on_a_narrow_terminal(
+    gradmark: Any, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setattr("harness.cli._width", lambda: columns)
+    lines = gradmark("list", "problems").stdout.splitlines()
+    assert set(problems.names()) <= {line.split()[0] for line in lines if line}
+    assert all(line == line.rstrip() and len(line) <= columns for line in lines)
+
+
+def test_show_at_a_point(gradmark: Any, tmp_path: Path) -> None:
+    text = gradmark("show", "sphere", "--at", "0.25,-1.125", "--out", tmp_path).stdout
+    assert "\nat           (0.25, -1.125): f = 1.328125\n" in text
+    assert "(0.5, -2.25): correct, 16.0 digits" in text
+
+
+def test_show_fits_the_terminal(gradmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.cli._width", lambda: 80)
+    lines = gradmark("show", "ackley", "--out", tmp_path).stdout.splitlines()
+    assert max(len(line) for line in lines if not line.startswith("contours")) <= 80
+
+
+def test_show_as_json_is_json_where_the_gradient_is_nan(gradmark: Any, tmp_path: Path) -> None:
+    text = gradmark("show", "ackley", "--at", "0,0", "--json", "--out", tmp_path).stdout
+    shown = json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
+    assert shown["at"]["gradient"] == ["nan", "nan"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--n", "0"), "sphere takes 1 or more coordinates, not 0"),
+        (("--n", "3", "--at", "1,2"), "a point of 3 coordinates was asked for; '1,2' has 2"),
+    ],
+    ids=["no coordinates", "more than the point has"],
+)
+def test_show_of_what_cannot_be(gradmark: Any, tmp_path: Path, arguments: Any, words: str) -> None:
+    assert words in one_line(gradmark("show", "sphere", *arguments, "--out", tmp_path / "results", code=2).stderr)
+    assert not (tmp_path / "results").exists()
+
+
 def test_the_list_of_runs(gradmark: Any, make_run: Any, tmp_path: Path) -> None:
     (tmp_path / "results").mkdir()
     assert gradmark("list", "runs", "--out", tmp_path / "results").stdout.strip() == ""

@@ -143,12 +143,12 @@ def test_the_overview_has_a_row_a_method(small_run: Any, values: Any) -> None:
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])
-def test_tables_fit_the_width_wherever_one_heading_does(small_run: Any, width: int) -> None:
+def test_tables_fit_the_width_wherever_one_column_does(small_run: Any, width: int) -> None:
     for caption, text in tables.as_page(small_run.run.records, width):
         blocks = text.split("\n\n")
         assert max(map(len, caption.splitlines())) <= width
         for block in blocks:
-            assert max(map(len, block.splitlines())) <= max(width, 50)  # one column, and the names of the rows
+            assert max(map(len, block.splitlines())) <= max(width, 48)  # the widest of a single column
     assert len(list(tables.as_page(small_run.run.records, width))) == 4
 
 
@@ -228,6 +228,26 @@ def test_a_failure_at_one_point_is_not_hidden_by_the_others(make_run: Any, outco
     digits = blocks(records)[0][0]
     assert digits.loc[("sphere", "2–100"), "reverse"] == "15.0"
     assert digits.loc[("sphere", "2–100"), "manual"] == outcome
+
+
+@pytest.mark.usefixtures("short_profile")
+def test_columns_and_rows_have_an_order_of_their_own(make_run: Any) -> None:
+    """What a run records first is what is not worth a time."""
+    records = make_run(failed(PLAN, ("manual",), "unsupported"), plan=PLAN).records
+    first = records["method"] == "manual"
+    records = pd.concat([records[first][::-1], records[~first][::-1]])
+    times = blocks(records)[1][0]
+    assert times.columns.tolist() == ["f", "reverse", "manual", "central"]
+    assert times.index.tolist() == [("matyas", 2), ("sphere", 2), ("sphere", 100)]
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_a_heading_too_wide_for_a_line_is_repeated(width: int) -> None:
+    columns = pd.MultiIndex.from_product([["time"], [f"method_{k}" for k in range(20)]])
+    text = tables.as_text(pd.DataFrame([range(20)], index=["sphere"], columns=columns), width)
+    assert max(map(len, text.splitlines())) <= width
+    assert [word for word in text.split() if word.startswith("method")] == [f"method_{k}" for k in range(20)]
+    assert text.split().count("time") == len(text.split("\n\n")) > 1
 
 
 def test_a_report_is_written_made_again_and_the_same(make_run: Any, gradmark: Any) -> None:

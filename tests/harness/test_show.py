@@ -64,7 +64,7 @@ def test_the_gradient_at_a_point_is_certified(gradmark: Any, tmp_path: Path) -> 
         (("beale", "--at", "1,inf"), "finite numbers"),
         (("beale", "--at", "1;2"), "numbers with commas between"),
         (("beale", "--at", ""), "numbers with commas between"),
-        (("sphere", "--n", "3", "--at", "1,2"), "'1,2' has 2 coordinates, not 3"),
+        (("sphere", "--n", "3", "--at", "1,2"), "a point of 3 coordinates was asked for; '1,2' has 2"),
     ],
     ids=str,
 )

@@ -297,6 +297,11 @@ def test_code_that_balls_do_not_know_cannot_be_told(by_hand: Any, function: Any,
     assert unknown in accuracy.reason
 
 
+def test_a_nan_is_not_excused_by_code_that_balls_do_not_know(by_hand: Any) -> None:
+    accuracy = by_hand(lambda x, y: (np.tanh(x) * np.nan, 1.0), np.array([0.3, 0.7]))
+    assert (accuracy.outcome, accuracy.reason) == ("nonfinite", "component 0 is nan")
+
+
 def test_code_that_gives_an_exact_zero_is_judged_by_a_reference_that_is_sharp_enough(by_hand: Any) -> None:
     """The function cancels to zero, so its own enclosure may be wide; the gradient's code rounds nothing."""
     accuracy = by_hand(lambda x, y: (0.0, 1.0), np.array([0.1, 0.7]), lambda x, y: np.sin(x) - np.sin(x) + y)
