@@ -34,20 +34,20 @@ ALL_METHODS = (
 
 PROFILES = {
     "quick": Profile(
-        summary="every problem, the main methods; a minute and a half",
+        summary="every problem, the main methods; a minute and a quarter",
         methods=("engine.reverse", "manual", "numerical.central"),
         cost_dimensions=(2, 10, 100, 1000),
         samples=3,
         seconds=0.02,
     ),
     "standard": Profile(
-        summary="every problem and method",
+        summary="every problem and method, n up to 10,000; some 25 minutes",
         methods=ALL_METHODS,
         samples=10,
         seconds=0.1,
     ),
     "full": Profile(
-        summary="every problem and method, at more points and sizes",
+        summary="every problem and method, at more points and sizes; hours",
         methods=ALL_METHODS,
         dimensions=(2, 3, 5, 10, 30, 100, 1000),
         samples=50,

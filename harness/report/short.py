@@ -11,7 +11,7 @@ from ..function import FUNCTION
 from ..goals import GOALS, Goal
 from .cases import ROW, apart, label, relative, spread, three_digits, worst
 
-NOTICEABLE = 1e-3
+NOTICEABLE = 1e-2
 """Seconds of preparation that are worth a column."""
 
 
