@@ -47,7 +47,10 @@ def start(results: Path, processes: Any) -> Iterator[Start]:
         started.append(process)
         return process
 
+    # What a script has put into the background ignores it, and so would all that is started here.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield run
+    signal.signal(signal.SIGINT, before)
     for process in started:
         with process, suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
