@@ -20,6 +20,9 @@ from .limits import within
 from .suites.accuracy import judge
 
 WIDTH = 100
+MOST = 1_000_000
+"""Coordinates that are shown."""
+
 FEW = 6
 """Minima and hard points that are listed; of more there is only the number."""
 
@@ -36,6 +39,8 @@ def find(name: str, n: int | None = None) -> tuple[Problem, int]:
     chosen = (problem.dimensions.next(2) or problem.dimensions.low) if n is None else n
     if chosen not in problem.dimensions:
         raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates, not {chosen}")
+    if chosen > MOST:
+        raise BadInputError(f"it takes too much memory to show {chosen} coordinates: {MOST} at the most")
     return problem, chosen
 
 

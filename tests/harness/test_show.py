@@ -58,6 +58,7 @@ def test_the_gradient_at_a_point_is_certified(gradmark: Any, tmp_path: Path) -> 
     [
         (("spher",), "did you mean sphere"),
         (("beale", "--n", "3"), "beale takes 2 coordinates, not 3"),
+        (("sphere", "--n", "100000000"), "1000000 at the most"),
         (("sphere", "--n", "0"), "sphere takes 1 or more coordinates, not 0"),
         (("beale", "--at", "1,2,3"), "beale takes 2 coordinates; '1,2,3' has 3"),
         (("beale", "--at", "1,nan"), "finite numbers"),
