@@ -35,7 +35,7 @@ baseline: $(READY) ## make the newest run the baseline
 	@$(BIN)/gradmark baseline
 
 clean: ## remove .venv, the runs and all caches; the baseline stays
-	rm -rf $(VENV) results/runs results/latest build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	rm -rf $(VENV) results/runs results/latest results/problems build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
