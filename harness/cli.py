@@ -98,7 +98,8 @@ def run(
     """Measure accuracy, runtime and memory.
 
     PROFILE says how much: quick (unless another is named), standard, full, or engine, which is what the engine costs.
-    Exit code 1 if a gradient is wrong or missing, 3 if nobody can tell of one; hard points are not counted.
+    Exit code 1 if a gradient is wrong or fails, 3 if nobody can tell of one. Hard points do not count, nor does it
+    if nobody can tell at a minimum.
     """
     from . import runner
     from .report.cases import decisive
@@ -130,8 +131,11 @@ def report(folder: Path | None, out: Path, as_json: bool) -> None:
     from .runs import find_run
 
     found = find_run(folder, out)
+    finished = found.environment["finished"]  # raises an error if the run is damaged, or of a newer schema
     report.write(found.folder)
     _print_report(found, as_json)
+    if not finished:
+        click.echo("This run is not finished: what it lacks is in none of the tables.", err=True)
 
 
 @main.command()
@@ -158,13 +162,13 @@ def check(against: str | None, out: Path) -> None:
     if not shown.empty:
         click.echo(shown.drop(columns="variant").to_string(index=False))
     for status, words in (
-        ("new", "figures are new: `gradmark baseline` takes them up"),
-        ("not comparable", f"figures of memory are not comparable: recorded with {_versions(base.versions)}"),
-        ("better", "figures are better: `gradmark baseline` keeps them so"),
+        ("new", "new: `gradmark baseline` takes them up"),
+        ("not comparable", f"not comparable: memory was recorded with {_versions(base.versions)}"),
+        ("better", "better: `gradmark baseline` keeps them so"),
     ):
         if count := int((moved["status"] == status).sum()):
-            click.echo(f"{count} {words}")
-    click.echo(f"{compared}: {f'{worse.sum()} figures are worse' if worse.any() else 'nothing is worse'}")
+            click.echo(f"{_figures(count)} {words}")
+    click.echo(f"{compared}: {f'{_figures(worse.sum())} worse' if worse.any() else 'nothing is worse'}")
     if worse.any():
         raise click.exceptions.Exit(1)
 
@@ -221,7 +225,9 @@ def list_(what: str, out: Path, as_json: bool) -> None:
     from . import lists
 
     rows = lists.LISTS[what](out)
-    if as_json:
+    if not rows:
+        click.echo(f"no {what} yet: `gradmark run` makes one", err=True)
+    elif as_json:
         for row in rows:
             click.echo(json.dumps(row, ensure_ascii=False))
     else:
@@ -233,6 +239,10 @@ def exit_code(outcomes: set[str]) -> int:
     from .baseline import RED
 
     return 1 if outcomes & RED else 3 if "cannot_tell" in outcomes else 0
+
+
+def _figures(count: int) -> str:
+    return "1 figure is" if count == 1 else f"{count} figures are"
 
 
 def _versions(versions: dict[str, str]) -> str:

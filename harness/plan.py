@@ -17,6 +17,9 @@ from .goals import CASES
 from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
 
+NAMED = 3
+"""Problems that an error message names, at the most."""
+
 MINIMA = 2
 """Of the minima of a problem, which are often many by symmetry, so many are measured."""
 
@@ -44,8 +47,10 @@ class Plan:
             raise BadInputError(str(error)) from error
         for n in self.dimensions:
             if not any(n in problem.dimensions for problem in self._problems()):
-                takes = "; ".join(f"{problem.name} takes {problem.dimensions}" for problem in self._problems())
-                raise BadInputError(f"no problem has {n} coordinates: {takes}")
+                found = self._problems()
+                takes = "; ".join(f"{problem.name} takes {problem.dimensions}" for problem in found[:NAMED])
+                more = f"; and so on, for {len(found)} problems" if len(found) > NAMED else ""
+                raise BadInputError(f"no problem has {n} coordinates: {takes}{more}")
 
     @property
     def whole(self) -> bool:

@@ -151,7 +151,10 @@ def _from_json(line: bytes, place: str) -> Record:
         for name, kind in KINDS.items():
             if not isinstance(row.get(name, kind()), kind):
                 raise TypeError(f"{name} is {row[name]!r}")
-        return Record(**{**row, "value": float(row["value"])})
+        record = Record(**{**row, "value": float(row["value"])})
+        if record.outcome not in ("", *OUTCOMES):
+            raise ValueError(f"unknown outcome {record.outcome!r}")
+        return record
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadInputError(f"{place}: not a record: {line[:60]!r} ({error})") from None
 

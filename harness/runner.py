@@ -78,7 +78,7 @@ def _finish(folder: Path, progress: Progress) -> Run:
     plan = Plan.from_json(environment["plan"])
     kept = f"what was measured is in {folder}"
     if not environment["dirty"]:
-        kept += ": `gradmark run --resume` goes on"
+        kept += f": `gradmark run --resume {folder}` goes on"
     try:
         with alone(folder):
             for name in environment["suites"]:

@@ -53,8 +53,8 @@ def find_run(name: str | Path | None, out: str | Path = "results") -> Run:
         if (folder / "records.jsonl").exists():
             return Run(folder.resolve())
     known = ", ".join(folder.name for folder in runs(out)[-3:])
-    wanted = f"no run {name}" if name else f"no run in {out}"
-    raise NothingMeasuredError(f"{wanted}: {f'the newest are {known}' if known else '`gradmark run` makes one'}")
+    wanted = f"no run {name} with records" if name else f"no finished run in {out}"
+    raise NothingMeasuredError(f"{wanted}: {f'the newest: {known}' if known else '`gradmark run` makes one'}")
 
 
 def newest_unfinished(out: str | Path) -> Path:

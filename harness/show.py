@@ -80,7 +80,8 @@ def as_text(known: dict[str, Any], width: int = WIDTH) -> Iterator[str]:
     yield from field("source", [known["source"]])
     if "at" in known:
         at = known["at"]
-        verdict = at["outcome"] + (f", {at['digits']:.1f} digits" if at["digits"] is not None else "")
+        counted = at["outcome"] != "cannot_tell" and at["digits"] is not None
+        verdict = at["outcome"] + (f", {at['digits']:.1f} digits" if counted else "")
         yield from field("at", [f"{_point(at['point'])}: f = {at['value']!r}"])
         yield from field("  gradient", [f"{_point(at['gradient'])}: {verdict}"])
         if at["reason"]:

@@ -12,6 +12,9 @@ from .problem import Bounds, Dimensions, HardPoints, Minima, Minimum, Problem
 if TYPE_CHECKING:
     import pandas
 
+PROPERTIES = ("smooth", "convex", "separable", "multimodal")
+"""What a problem may be declared to be. Each is proven by a test."""
+
 _PROBLEMS: dict[str, Problem] = {}
 _ALIASES: dict[str, str] = {}
 
@@ -35,8 +38,10 @@ def problem(
     `domain` is one (low, high) for every coordinate or one for each; it, `minima` and `hard_points` may be functions of
     the dimension;
     `gradient` is called like the definition and returns an array, or one partial derivative per coordinate. Raises
-    ValueError for a name that is taken.
+    ValueError for a name that is taken, and for an unknown property.
     """
+
+    _check(properties)
 
     def register(function: Callable[..., Any]) -> Problem:
         parameters = [p for p in inspect.signature(function).parameters if p != "xp"]
@@ -81,12 +86,22 @@ def names() -> list[str]:
 
 
 def select(*properties: str, n: int | None = None) -> list[Problem]:
-    """The problems that have all of `properties` and, if given, can be had in `n` dimensions; sorted by name."""
+    """The problems that have all of `properties` and, if given, can be had in `n` dimensions; sorted by name.
+
+    Raises ValueError for an unknown property.
+    """
+    _check(properties)
     return [
         candidate
         for _, candidate in sorted(_PROBLEMS.items())
         if candidate.properties.issuperset(properties) and (n is None or n in candidate.dimensions)
     ]
+
+
+def _check(properties: tuple[str, ...]) -> None:
+    for name in properties:
+        if name not in PROPERTIES:
+            raise ValueError(f"unknown property {name!r}: the properties are {', '.join(PROPERTIES)}")
 
 
 def table() -> pandas.DataFrame:

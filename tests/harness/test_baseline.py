@@ -114,7 +114,7 @@ def test_what_is_worse_ends_with_exit_code_1(check: Any, kind: str) -> None:
     key, value = WORSE[kind]
     output = check(head={key: value}, code=1)
     assert f" {key[0].method} " in output
-    assert "figures are worse" in output
+    assert "1 figure is worse" in output
 
 
 @pytest.mark.parametrize("error", [1e-300, 1.0])
@@ -142,7 +142,7 @@ def test_what_is_better_is_found(make_run: Any, key: Any, base: Any, head: Any) 
 
 def test_what_is_better_is_told(check: Any) -> None:
     output = check({(REVERSE, "nodes"): 8}, {(REVERSE, "nodes"): 7})
-    assert "1 figures are better" in output
+    assert "1 figure is better" in output
     assert SAME in output
 
 
@@ -225,9 +225,9 @@ def test_bytes_of_another_version_are_not_comparable_and_it_says_so(
     baseline.write(old, Path("results/baseline/metrics.csv"))
     make_run(name="20200102-000000-quick")
     output = gradmark("check").stdout
-    assert f"{2 * len(Plan('quick').cost_cases())} figures of memory are not comparable: recorded with" in output
+    assert f"{2 * len(Plan('quick').cost_cases())} figures are not comparable: memory was recorded with" in output
     assert f"{package} 2.1\n" in output or f"{package} 2.1," in output
-    assert "1 figures are better" in output  # nodes still are
+    assert "1 figure is better" in output  # nodes still are
 
 
 def test_another_patch_release_is_comparable(make_run: Any) -> None:
@@ -345,7 +345,7 @@ def test_check_against_another_run(make_run: Any, gradmark: Any, tmp_path: Path)
     make_run({(REVERSE, "nodes"): 8}, name="20200102-000000-quick")
     out = tmp_path / "results"
     output = gradmark("check", "--against", "20200101-000000-quick", "--out", out, code=1).stdout
-    assert "20200102-000000-quick against 20200101-000000-quick: 1 figures are worse" in output
+    assert "20200102-000000-quick against 20200101-000000-quick: 1 figure is worse" in output
     assert SAME in gradmark("check", "--against", out / "runs" / "20200102-000000-quick", "--out", out).stdout
 
 

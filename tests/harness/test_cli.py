@@ -48,6 +48,7 @@ WRONG = {
     ),
     "method": (("run", "--method", "engine.revers"), "unknown method 'engine.revers': did you mean engine.reverse"),
     "n = 0": (("run", "--n", "0"), "no problem has 0 coordinates: "),
+    "n of none": (("run", "--n", "0"), f"and so on, for {len(problems.names())} problems"),
     "n < 0": (("run", "--problem", "sphere", "--n", "-3"), "no problem has -3 coordinates: sphere takes 1 or more"),
     "n of a problem": (("run", "--problem", "matyas", "--n", "3"), "no problem has 3 coordinates: matyas takes 2"),
 }
@@ -115,7 +116,7 @@ NO_RUNS = [("report",), ("report", "nowhere"), ("check", "--against", "nowhere")
 def test_no_runs_to_work_on(gradmark: Any, tmp_path: Path, arguments: Any) -> None:
     (tmp_path / "results").mkdir()
     error = one_line(gradmark(*arguments, "--out", tmp_path / "results", code=4).stderr)
-    assert re.search("no (unfinished )?run", error)
+    assert re.search("no ((un)?finished )?run", error)
 
 
 @pytest.mark.parametrize("arguments", [*NO_RUNS, ("list", "runs")])
@@ -130,6 +131,28 @@ def test_no_baseline_to_check_against(gradmark: Any, tmp_path: Path, monkeypatch
     error = one_line(gradmark("check", "--out", tmp_path / "results", code=4).stderr)
     assert "there is no baseline" in error
     assert "gradmark baseline" in error
+
+
+@pytest.mark.parametrize("damage", ["", "[]", '{"schema": 99, "plan": {}}'])
+def test_a_report_of_a_run_that_nothing_is_known_of_is_refused(gradmark: Any, make_run: Any, damage: str) -> None:
+    run = make_run()
+    (run.folder / "environment.json").write_text(damage, encoding="utf-8")
+    assert "does not describe a run" in one_line(gradmark("report", run.folder, code=2).stderr)
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_report_of_an_unfinished_run_says_so(gradmark: Any, make_run: Any) -> None:
+    run = make_run()
+    assert "not finished" not in gradmark("report", run.folder).stderr
+    write_environment(run.folder, {**run.environment, "finished": None})
+    assert "This run is not finished" in gradmark("report", run.folder).stderr
+
+
+def test_an_unknown_outcome_is_damage(gradmark: Any, make_run: Any) -> None:
+    run = make_run()
+    path = run.folder / "records.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace('"correct"', '"great"', 1), encoding="utf-8")
+    assert "unknown outcome 'great'" in one_line(gradmark("report", run.folder, code=2).stderr)
 
 
 def test_a_run_without_records(gradmark: Any, make_run: Any) -> None:

@@ -67,7 +67,7 @@ main()
     process = python(code, 3500, suite, "run", "--problem", "sphere", "--n", "2", "--out", str(tmp_path))
     assert (process.returncode, process.stdout) == (2, ""), process.stderr
     (folder,) = (tmp_path / "runs").iterdir()
-    words = f"what was measured is in {folder}: `gradmark run --resume` goes on"
+    words = f"what was measured is in {folder}: `gradmark run --resume {folder}` goes on"
     assert_one_line(process.stderr, str(folder), "File too large", words)
     kept = (folder / "records.jsonl").read_bytes()
     assert 2000 < len(kept) <= 3500

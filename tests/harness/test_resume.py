@@ -153,7 +153,7 @@ def test_a_finished_run_is_refused(refused: Any, unfinished: Run) -> None:
 
 
 def test_a_run_that_is_not_there_is_refused(refused: Any, unfinished: Run) -> None:
-    assert f"no run other: the newest are {unfinished.folder.name}" in refused("other", code=4)
+    assert f"no run other with records: the newest: {unfinished.folder.name}" in refused("other", code=4)
 
 
 @pytest.mark.parametrize(

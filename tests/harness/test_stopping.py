@@ -141,7 +141,9 @@ def test_a_signal_ends_the_run_with_one_line(
     until(lambda: processes(results) == [])
     assert (waiting.returncode, output) == (code, "")
     last = error.strip().splitlines()[-1]
-    assert last.startswith(f"Error: {word}; what was measured is in {folder_of(results)}: `gradmark run --resume` ")
+    assert last.startswith(
+        f"Error: {word}; what was measured is in {folder_of(results)}: `gradmark run --resume {folder_of(results)}` "
+    )
     assert "Traceback" not in error
     assert len(primary(results)) == 1
     assert_it_can_be_gone_on_with(results, monkeypatch)

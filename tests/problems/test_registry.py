@@ -70,7 +70,8 @@ def test_select():
     assert {problem.name for problem in problems.select()} == set(problems.names())
     assert {"sphere", "matyas"} <= {problem.name for problem in problems.select("convex", "smooth")}
     assert "matyas" not in {problem.name for problem in problems.select("convex", n=3)}
-    assert problems.select("no such property") == []
+    with pytest.raises(ValueError, match="unknown property 'convexx': the properties are smooth, convex"):
+        problems.select("convexx")
     found = [problem.name for problem in problems.select(n=2)]
     assert found == sorted(found)
 
@@ -137,6 +138,12 @@ def test_the_table_shows_the_coordinates_in_their_order(scratch_registry):
     declare("t", domain=((2.0, 3.0), (0.0, 1.0)))(lambda x, y: x + y)
     table = problems.table().set_index("name")
     assert table.loc["t", "domain"] == "[2, 3] x [0, 1]"
+
+
+def test_a_misspelt_property_is_a_value_error(scratch_registry):
+    with pytest.raises(ValueError, match="unknown property 'smoth'"):
+        declare("t", properties=("smoth",))(lambda x, y: x)
+    assert "t" not in problems.names()
 
 
 @pytest.mark.parametrize("taken", ["sphere", "de_jong_1"])
