@@ -1,25 +1,27 @@
-"""The certified gradient of a problem: a proven enclosure of each component, and what rounding may do to it.
+"""The certified gradient of a function: a proven enclosure of each component, and what rounding may do to it.
 
-Forward mode on balls, one component at a time, at doubled precision until the enclosure is far narrower than the error
-that is to be judged. It is exact for the formula with its double constants; no rule of the engine has a part in it.
+On balls, at doubled precision until the enclosure is far narrower than the error that is to be judged. It is exact for
+the formula with its double constants; no rule of the engine has a part in it.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import flint
 import numpy as np
 
-from .balls import Ball, UndecidedError, UnknownToBallsError, balls, on_balls, precision
+from .balls import DOUBLE, MANY, Ball, TieError, UndecidedError, balls, on_balls, precision, scalar
+from .tape import value_and_gradient
 
 MAX_BITS = 2048
-CERTIFY_ALL = 100
+CERTIFY_ALL = 10_000
 SUBSET = 24
-"""Components certified: all up to n = CERTIFY_ALL; above it, as the whole costs O(n²), both ends and random others."""
+"""Components certified: all up to n = CERTIFY_ALL; above it, as a tape would fill the memory, both ends and others."""
 
 
 @dataclass(frozen=True)
@@ -51,31 +53,45 @@ def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> 
     Raises UnknownToBallsError if `f` does what balls cannot.
     """
     components = which_components(x, seed)
-    attainable = np.array([radius(derivative(f, x, i, 53)) for i in components])
-    found = [enclose(f, x, int(i), rounding) for i, rounding in zip(components, attainable, strict=True)]
-    uncertain = tuple(int(i) for i, (_, narrow) in zip(components, found, strict=True) if not narrow)
-    return Reference(components, tuple(enclosure for enclosure, _ in found), attainable, uncertain)
+    attainable = np.array([radius(enclosure) for enclosure in enclosures(f, x, components, DOUBLE)])
+    found = enclose(f, x, components, attainable)
+    narrow = [is_narrow(enclosure, rounding) for enclosure, rounding in zip(found, attainable, strict=True)]
+    return Reference(components, tuple(found), attainable, tuple(components[np.logical_not(narrow)].tolist()))
 
 
 def sharpened(
     reference: Reference, f: Callable[[Any], Any], x: np.ndarray[Any, Any], attainable: np.ndarray[Any, Any]
 ) -> Reference:
     """The reference, with enclosures narrow enough for other `attainable` errors, those of a gradient's own code."""
-    enclosures = [
-        enclosure if is_narrow(enclosure, rounding) else enclose(f, x, int(i), rounding)[0]
-        for i, enclosure, rounding in zip(reference.components, reference.enclosures, attainable, strict=True)
-    ]
-    return replace(reference, enclosures=tuple(enclosures))
+    if all(map(is_narrow, reference.enclosures, attainable)):
+        return reference
+    return replace(reference, enclosures=tuple(enclose(f, x, reference.components, attainable)))
 
 
-def enclose(f: Callable[[Any], Any], x: np.ndarray[Any, Any], i: int, rounding: float) -> tuple[Any, bool]:
-    """An enclosure of ∂f/∂x_i for a component that rounding may change by so much, and whether it is narrow enough."""
-    bits = 106
-    while True:
-        enclosure = derivative(f, x, i, bits)
-        if is_narrow(enclosure, rounding) or bits >= MAX_BITS:
-            return enclosure, is_narrow(enclosure, rounding)
+def enclose(
+    f: Callable[[Any], Any], x: np.ndarray[Any, Any], components: np.ndarray[Any, Any], roundings: np.ndarray[Any, Any]
+) -> list[Any]:
+    """Enclosures of components that rounding may change by so much: as narrow as needed, if MAX_BITS will do."""
+    bits = 2 * DOUBLE
+    found = enclosures(f, x, components, bits)
+    while bits < MAX_BITS and not all(map(is_narrow, found, roundings)):
         bits = min(2 * bits, MAX_BITS)
+        finer = enclosures(f, x, components, bits)
+        found = [old if is_narrow(old, r) else new for old, new, r in zip(found, finer, roundings, strict=True)]
+    return found
+
+
+def enclosures(
+    f: Callable[[Any], Any], x: np.ndarray[Any, Any], components: np.ndarray[Any, Any], bits: int
+) -> list[Any]:
+    """Enclosures of the `components` of the gradient, computed with `bits` of precision.
+
+    All together where that can be. On the border of a branch each is by itself: some components may not cross it.
+    """
+    if len(components) == x.size:
+        with suppress(UndecidedError):
+            return value_and_gradient(f, x, bits)[1]
+    return [derivative(f, x, int(i), bits) for i in components]
 
 
 def is_narrow(enclosure: Any, rounding: float) -> bool:
@@ -97,17 +113,17 @@ def which_components(x: np.ndarray[Any, Any], seed: int) -> np.ndarray[Any, Any]
     return np.array([0, *sorted(inner.tolist()), x.size - 1])
 
 
-def derivative(f: Callable[[Any], Any], x: np.ndarray[Any, Any], i: int, bits: int) -> Any:
+def derivative(f: Callable[[Any], Any], x: np.ndarray[Any, Any], i: int, bits: int, terms: int = 2) -> Any:
     """An enclosure of ∂f/∂x_i, computed with `bits` of precision; nan where a comparison needs more of them."""
-    with precision(bits):
+    with precision(bits, terms):
         try:
             result = on_balls(f, balls(x.tolist(), along=i))
+        except TieError:
+            return derivative(f, x, i, bits, MANY)
         except UndecidedError:
             return flint.arb("nan")
         if isinstance(result, np.ndarray):
-            if result.size != 1:
-                raise UnknownToBallsError(f"a function of shape {result.shape}, not a scalar, has no gradient")
-            result = result.item()
+            result = scalar(result)
         return result.derivative if isinstance(result, Ball) else flint.arb(0)
 
 

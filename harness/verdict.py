@@ -1,13 +1,14 @@
 """The verdict on a gradient, without a tolerance: errors against what rounding may do to this order of evaluation.
 
-A component is correct up to 2·radius + 1 ulp, where the radius is that of ball arithmetic at 53 bits; wrong beyond
-WRONG times that; in between nobody can tell. Of 1434 components of right gradients, 99.9 % had an error below 1.1
-radii; WRONG and TELLING stand well clear of that, and await a distribution over a larger catalogue.
+A component is correct up to 2·attainable + 1 ulp, where the attainable error is the radius of ball arithmetic at 53
+bits; wrong beyond WRONG times that; in between nobody can tell. docs/accuracy.md has the distributions that the limits
+were chosen from.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,33 @@ from .reference import Reference, threshold
 
 WRONG = 8.0
 TELLING = 2.0**-10
-"""An attainable error above this part of the gradient's norm says nothing about a component that is not exact."""
-
+"""An attainable error above this part of the gradient's norm says nothing, unless a component is the nearest double."""
 
 NO_FIGURES = (float("nan"),) * 4
+
+SEVERITY: tuple[Outcome, ...] = ("nonfinite", "wrong", "cannot_tell", "correct")
+"""What a component may be, the worst first: that is the gradient's outcome."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """One component of a gradient beside the true one."""
+
+    index: int
+    value: float
+    true: float
+    """The certified component, rounded to double."""
+    error: float
+    """An upper bound of |value − true|."""
+    allowed: float
+    """The largest error that is correct."""
+    outcome: Outcome
+    reason: str = ""
+
+    @property
+    def ratio(self) -> float:
+        """The error divided by what is allowed."""
+        return self.error / self.allowed
 
 
 @dataclass(frozen=True)
@@ -33,8 +57,8 @@ class Accuracy:
     normwise_error: float
     max_ulp_error: float
     error_over_attainable: float
-    components: tuple[int, ...] = ()
-    """The components that were certified."""
+    components: tuple[Component, ...] = ()
+    """Those that were certified, in their order."""
 
     @property
     def digits(self) -> float:
@@ -46,55 +70,62 @@ class Accuracy:
 
 def measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np.ndarray[Any, Any]) -> Accuracy:
     """Errors and verdict of a `gradient` of shape (n,); `attainable` is the error that rounding allows a component."""
-    if not np.isfinite(gradient).all():
-        bad = int(np.flatnonzero(~np.isfinite(gradient))[0])
-        return Accuracy("nonfinite", f"component {bad} is {gradient[bad]}", *NO_FIGURES)
     with np.errstate(all="ignore"):  # an error of 1e300 against one of 1e-300 is inf times too large: that will do
-        return _measure(gradient, reference, attainable)
+        components = tuple(_components(gradient, reference, attainable))
+        bad = np.flatnonzero(~np.isfinite(gradient))
+        if bad.size:
+            return Accuracy("nonfinite", f"component {bad[0]} is {gradient[bad[0]]}", *NO_FIGURES, components)
+        errors = np.array([component.error for component in components])
+        values = np.abs([component.true for component in components])
+        worst = most_severe(components)
+        # Where the truth is zero no error is small relative to it: the ratio is 0 if exact, and else says nothing.
+        return Accuracy(
+            worst.outcome,
+            worst.reason,
+            max_relative_error=_largest_ratio(errors, values),
+            normwise_error=_largest_ratio(errors.max(keepdims=True), values.max(keepdims=True)),
+            max_ulp_error=_largest_ratio(errors, np.where(values > 0.0, np.spacing(values), 0.0)),
+            error_over_attainable=max(component.ratio for component in components),
+            components=components,
+        )
 
 
-def _measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np.ndarray[Any, Any]) -> Accuracy:
-    least, errors = reference.errors(gradient)
-    values = np.abs(reference.values)
-    allowed = np.array([threshold(e, r) for e, r in zip(reference.enclosures, attainable, strict=True)])
-    outcome, reason = _verdict(least, errors, allowed, attainable, values, reference)
-    norm = values.max()
-    # Where the truth is zero no error is small relative to it: the ratio is 0 if exact, and else says nothing.
-    return Accuracy(
-        outcome,
-        reason,
-        max_relative_error=_largest_ratio(errors, values),
-        normwise_error=_largest_ratio(errors.max(keepdims=True), norm[None]),
-        max_ulp_error=_largest_ratio(errors, np.where(values > 0.0, np.spacing(values), 0.0)),
-        error_over_attainable=float((errors / allowed).max()),
-        components=tuple(reference.components.tolist()),
-    )
+def most_severe(components: Sequence[Component]) -> Component:
+    """The component that decides over the gradient: of the worst outcome, and there the one that is furthest off."""
+    return min(components, key=lambda component: (SEVERITY.index(component.outcome), -component.ratio))
 
 
-def _verdict(
-    least: np.ndarray[Any, Any],
-    errors: np.ndarray[Any, Any],
-    allowed: np.ndarray[Any, Any],
-    attainable: np.ndarray[Any, Any],
-    values: np.ndarray[Any, Any],
-    reference: Reference,
-) -> tuple[Outcome, str]:
-    enclosed = ~np.isin(reference.components, reference.uncertain)
-    certain = np.where(enclosed, least / allowed, 0.0)
-    worst = int(np.argmax(certain))
-    component = int(reference.components[worst])
-    if not certain[worst] <= WRONG:
-        return "wrong", f"component {component} is off by {least[worst]:.3g}: {certain[worst]:.3g} times the allowed"
-    if reference.uncertain:
-        return "cannot_tell", f"component {reference.uncertain[0]} could not be enclosed"
-    ratios = np.where(enclosed, errors / allowed, 0.0)
-    worst = int(np.argmax(ratios))
-    component = int(reference.components[worst])
-    if not ratios[worst] <= 1.0:
-        return "cannot_tell", f"component {component} is off by {ratios[worst]:.3g} times what rounding allows"
-    vague = (attainable > TELLING * values.max()) & (errors > 0.0)
-    if vague.any():
-        return "cannot_tell", f"rounding alone may change component {int(reference.components[vague][0])} altogether"
+def _components(
+    gradient: np.ndarray[Any, Any], reference: Reference, attainable: np.ndarray[Any, Any]
+) -> Iterator[Component]:
+    least, most = reference.errors(gradient)
+    values = reference.values
+    norm = np.abs(values).max()
+    for k, i in enumerate(reference.components.tolist()):
+        allowed = threshold(reference.enclosures[k], attainable[k])
+        judged = Component(i, float(gradient[i]), float(values[k]), float(most[k]), allowed, "correct")
+        narrow = i not in reference.uncertain
+        outcome, reason = _verdict(judged, float(least[k]), float(attainable[k]), norm, narrow)
+        yield judged if outcome == "correct" else replace(judged, outcome=outcome, reason=reason)
+
+
+def _verdict(judged: Component, least: float, attainable: float, norm: float, narrow: bool) -> tuple[Outcome, str]:
+    """The verdict on a component whose error is `least` or more, and `judged.error` or less."""
+    name = f"component {judged.index}"
+    if not np.isfinite(judged.value):
+        return "nonfinite", f"{name} is {judged.value}"
+    if not narrow:
+        return "cannot_tell", f"{name} could not be enclosed"
+    if not least / judged.allowed <= WRONG:
+        return "wrong", f"{name} is off by {least:.3g}: {least / judged.allowed:.3g} times the allowed"
+    if not judged.ratio <= 1.0:
+        return "cannot_tell", f"{name} is off by {judged.ratio:.3g} times what rounding allows"
+    if judged.value == judged.true:  # as near as a double can be, whatever rounding might have done
+        return "correct", ""
+    if attainable == np.inf:
+        return "cannot_tell", f"at the precision of a double {name} may be anything: a number on the way is too large"
+    if attainable > TELLING * norm:
+        return "cannot_tell", f"rounding alone may change {name} altogether"
     return "correct", ""
 
 

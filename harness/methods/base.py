@@ -79,6 +79,6 @@ class Method(ABC):
         """Other ways to go through the method, each by a name, whose memory is told beside that of the whole."""
         return {}
 
-    def evaluate_on_balls(self, problem: Problem, x: Any) -> Any:
-        """The gradient on an object array of balls, for a method whose gradient is code of its own; else None."""
+    def own_code(self, problem: Problem, n: int) -> Callable[[Any], Any] | None:
+        """The gradient as a function of a point, of balls too, for a method whose gradient is code of its own."""
         return None

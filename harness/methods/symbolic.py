@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import flint
@@ -41,9 +42,9 @@ class SymPy(Method):
 
         return value_and_gradient
 
-    def evaluate_on_balls(self, problem: Problem, x: Any) -> Any:
-        gradient = _gradient(problem, len(x))
-        return gradient.on_objects(*x, *map(_ball, gradient.constants))[1:]
+    def own_code(self, problem: Problem, n: int) -> Callable[[Any], Any]:
+        gradient = _gradient(problem, n)
+        return lambda x: gradient.on_objects(*x, *map(_ball, gradient.constants))[1:]
 
 
 def _gradient(problem: Problem, n: int) -> Gradient:

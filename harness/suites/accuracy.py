@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from flint import arb
 
 import problems
 from engine import numerical_gradient
 from problems import Problem
 
-from .. import methods
-from ..balls import Ball, UnknownToBallsError, balls, on_balls, precision
+from .. import judging, methods
+from ..balls import UnknownToBallsError
 from ..function import plain
 from ..methods import Method
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
-from ..reference import CERTIFY_ALL, Reference, certify, declared, radius, sharpened
+from ..reference import CERTIFY_ALL, Reference, certify, declared
 from ..verdict import NO_FIGURES, Accuracy, measure
 from .each import Figure, record_each
 
 PRIMARY = "normwise_error"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
-
-FINE = 512
-"""The bits at which the code of a gradient is told from the gradient itself."""
 
 WITHOUT_GRADIENT = ("kink", "infinite slope")
 """The kinds of hard points where a gradient is neither right nor wrong."""
@@ -55,7 +50,8 @@ def _figures(case: Case, seed: int) -> Iterator[Figure]:
     if method.kind == "numerical" and outcome in ("correct", "wrong", "cannot_tell"):
         outcome, reason = "approximate", ""
     if not reason and case.n > CERTIFY_ALL:
-        reason = f"of {case.n} components, those certified: {' '.join(map(str, accuracy.components))}"
+        certified = " ".join(str(component.index) for component in accuracy.components)
+        reason = f"of {case.n} components, those certified: {certified}"
     at_minimum = case.point.startswith("minimum")  # the gradient is zero there: nothing is large or small beside it
     yield Figure("digits", np.nan if at_minimum else accuracy.digits, "digits", outcome, reason)
     yield Figure("max_relative_error", accuracy.max_relative_error, "1", outcome, reason)
@@ -84,35 +80,7 @@ def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: A
         reference = _reference(problem, x.tobytes(), x.size, seed)
     except UnknownToBallsError as reason:
         return Accuracy("cannot_tell", str(reason), *NO_FIGURES)
-    try:
-        coarse, fine = (_own_components(problem, method, x, reference, bits) for bits in (53, FINE))
-    except UnknownToBallsError as reason:
-        figures = measure(gradient, reference, reference.attainable)
-        if figures.outcome == "nonfinite":  # that is certain, whatever the code does
-            return figures
-        return replace(figures, outcome="cannot_tell", reason=f"the code of the gradient: {reason}")
-    if coarse is None or fine is None:
-        return measure(gradient, reference, reference.attainable)
-    attainable = np.array([radius(ball) for ball in coarse])
-    reference = sharpened(reference, problem, x, attainable)
-    accuracy = measure(gradient, reference, attainable)
-    with precision(FINE):
-        pairs = zip(fine, reference.enclosures, reference.components, strict=True)
-        apart = [int(i) for ball, enclosure, i in pairs if not ball.overlaps(enclosure)]
-    if apart and accuracy.outcome != "nonfinite":
-        return replace(accuracy, outcome="wrong", reason=f"the formula of component {apart[0]} is not its derivative")
-    return accuracy
-
-
-def _own_components(
-    problem: Problem, method: Method, x: np.ndarray[Any, Any], reference: Reference, bits: int
-) -> list[Any] | None:
-    """The certified components by the method's own code, on balls; None if the method has none of its own."""
-    with precision(bits):
-        own = on_balls(lambda point: method.evaluate_on_balls(problem, point), balls(x.tolist()))
-        if own is None:
-            return None
-        return [own[i].value if isinstance(own[i], Ball) else arb(float(own[i])) for i in reference.components]
+    return judging.judge(problem, x, gradient, reference, method.own_code(problem, x.size))
 
 
 @functools.lru_cache(maxsize=1)

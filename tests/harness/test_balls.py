@@ -38,6 +38,32 @@ KNOWN: dict[str, tuple[Callable[[Any], Any], float, float]] = {
     "sqrt": (np.sqrt, 4.0, 0.25),
     "sin": (np.sin, 1.0, math.cos(1.0)),
     "cos": (np.cos, 1.0, -math.sin(1.0)),
+    "tan": (np.tan, 1.0, 1.0 + math.tan(1.0) ** 2),
+    "arcsin": (np.arcsin, 0.6, 1.25),
+    "arccos": (np.arccos, 0.6, -1.25),
+    "arctan": (np.arctan, 2.0, 0.2),
+    "sinh": (np.sinh, 1e-9, 1.0),
+    "cosh": (np.cosh, 1e-9, 1e-9),
+    "tanh": (np.tanh, 1.0, 1.0 / math.cosh(1.0) ** 2),
+    "tanh, flat": (np.tanh, 40.0, 4.0 * math.exp(-80.0)),
+    "arcsinh": (np.arcsinh, 0.75, 0.8),
+    "arccosh": (np.arccosh, 1.25, 4.0 / 3.0),
+    "arctanh": (np.arctanh, 0.5, 4.0 / 3.0),
+    "expm1": (np.expm1, 1.0, math.e),
+    "log1p": (np.log1p, 3.0, 0.25),
+    "exp2": (np.exp2, 3.0, 8.0 * math.log(2.0)),
+    "log2": (np.log2, 4.0, 0.25 / math.log(2.0)),
+    "log10": (np.log10, 4.0, 0.25 / math.log(10.0)),
+    "cbrt": (np.cbrt, 8.0, 1.0 / 12.0),
+    "cbrt below zero": (np.cbrt, -8.0, 1.0 / 12.0),
+    "hypot": (lambda x: np.hypot(x, 4.0), 3.0, 0.6),
+    "arctan2": (lambda x: np.arctan2(x, -4.0), 3.0, -0.16),
+    "arctan2 of two": (lambda x: np.arctan2(x, 2.0 * x), -3.0, 0.0),
+    "floor": (lambda x: x * np.floor(x), 2.5, 2.0),
+    "ceil": (lambda x: x * np.ceil(x), -2.5, -2.0),
+    "sign": (lambda x: x * np.sign(x), -2.5, -1.0),
+    "clip": (lambda x: np.clip(x, 0.0, 1.0), 0.5, 1.0),
+    "x > 0": (lambda x: np.where(x > 0.0, x * x, x), 2.0, 4.0),
 }
 
 
@@ -46,6 +72,16 @@ def test_derivatives(f: Callable[[Any], Any], x: float, expected: float) -> None
     enclosure = derivative(lambda v: f(v[0]), np.array([x]), 0, 200)
     assert float(enclosure.mid()) == pytest.approx(expected, rel=1e-15, abs=0.0)
     assert float(enclosure.rad()) < 1e-50
+
+
+@pytest.mark.parametrize(("f", "x", "expected"), KNOWN.values(), ids=KNOWN)
+def test_at_the_precision_of_a_double_balls_are_nearly_as_sharp(
+    f: Callable[[Any], Any], x: float, expected: float
+) -> None:
+    """Near the zero of a function, too, where the difference of exponentials would have lost its digits."""
+    enclosure = derivative(lambda v: f(v[0]), np.array([x]), 0, 53)
+    assert enclosure.overlaps(derivative(lambda v: f(v[0]), np.array([x]), 0, 200))
+    assert float(enclosure.rad()) <= max(800.0, abs(x)) * 2e-16 * abs(expected)
 
 
 @pytest.mark.parametrize("x", [0.1, -0.0, 5e-324, 1.7976931348623157e308])
@@ -112,7 +148,7 @@ BRANCHES: dict[str, Callable[[Any], Any]] = {
 }
 UNKNOWN: dict[str, Callable[[Any], Any]] = {
     "float": float,
-    "np.tanh": np.tanh,
+    "np.spacing": np.spacing,
     "math.exp": math.exp,
     "+ 1j": lambda x: x + 1j,
     "+ text": lambda x: x + "1",

@@ -51,9 +51,11 @@ def test_its_code_in_exact_arithmetic_is_the_derivative(register: Any, definitio
 
 def test_code_that_is_not_the_derivative_is_wrong(register: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = register(lambda x, y: x**3 / 3.0 + y)
-    own = methods.get("sympy").evaluate_on_balls
+    own = methods.get("sympy").own_code
     monkeypatch.setattr(
-        type(methods.get("sympy")), "evaluate_on_balls", lambda self, problem, x: [1e-12 + g for g in own(problem, x)]
+        type(methods.get("sympy")),
+        "own_code",
+        lambda self, problem, n: lambda x: [1e-12 + g for g in own(problem, n)(x)],
     )
     assert judged(problem, [0.7, 1.3]).outcome == "wrong"
 

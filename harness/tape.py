@@ -1,0 +1,118 @@
+"""The whole gradient on balls in one evaluation: a tape of numbers, each with its partial derivatives, swept backward.
+
+A Ball carries one derivative forward, so n components take n evaluations. Here each operation is done by Balls whose
+derivative is that by one operand, which is kept; the chain rule does the rest. So the rules are Arb's in this way, too,
+and the enclosures are as proven. At 53 bits the radii are what rounding may do to a reverse sweep.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import flint
+import numpy as np
+
+from .balls import DOUBLE, FUNCTIONS, Ball, in_range_number, number, on_balls, precision, scalar
+from .element import Element
+
+Tape = list["Taped"]
+
+
+class Taped(Element):
+    """A number: its enclosure, and the operands it was computed from, each with the enclosure of its partial."""
+
+    __slots__ = ("adjoint", "links", "tape")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, content: Any, tape: Tape, links: tuple[tuple[Taped, Any], ...] = ()) -> None:
+        self.content = content
+        self.tape = tape
+        self.links = links
+        self.adjoint = None
+        tape.append(self)
+
+    def alone(self, slope: int = 0) -> Ball:
+        """The number as a Ball whose derivative is `slope`."""
+        return Ball(flint.arb_series([self.content, slope]))
+
+    def __bool__(self) -> bool:
+        return bool(self.alone())
+
+    def conjugate(self) -> Taped:
+        return self
+
+
+def _of_one(operate: Callable[[Ball], Any]) -> Any:
+    def operator(self: Taped) -> Any:
+        result = operate(self.alone(1))
+        return Taped(result.value, self.tape, ((self, result.derivative),))
+
+    return operator
+
+
+def _of_two(operate: Callable[[Any, Any], Any]) -> Any:
+    def operator(self: Taped, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        if not isinstance(other, Taped):
+            result = operate(self.alone(1), other)
+            return Taped(result.value, self.tape, ((self, result.derivative),))
+        left, right = operate(self.alone(1), other.alone()), operate(self.alone(), other.alone(1))
+        return Taped(left.value, self.tape, ((self, left.derivative), (other, right.derivative)))
+
+    return operator
+
+
+def _relation(relate: Callable[[Any, Any], Any]) -> Any:
+    def operator(self: Taped, other: Any) -> Any:
+        if isinstance(other, np.ndarray):
+            return NotImplemented
+        return relate(self.alone(), other.alone() if isinstance(other, Taped) else other)
+
+    return operator
+
+
+for _name in (*FUNCTIONS, "__neg__", "__abs__", "sqrt", "cbrt"):
+    setattr(Taped, _name, _of_one(getattr(Ball, _name)))
+for _name in ("add", "sub", "mul", "truediv", "pow"):
+    for _symbol in (f"__{_name}__", f"__r{_name}__"):
+        setattr(Taped, _symbol, _of_two(getattr(Ball, _symbol)))
+for _name in ("hypot", "arctan2"):
+    setattr(Taped, _name, _of_two(getattr(Ball, _name)))
+for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
+    setattr(Taped, f"__{_name}__", _relation(getattr(operator, _name)))
+
+
+def value_and_gradient(f: Callable[[Any], Any], x: np.ndarray[Any, Any], bits: int) -> tuple[Any, list[Any]]:
+    """Enclosures of the value and the gradient of `f` at `x` of shape (n,), computed with `bits` of precision.
+
+    Raises UndecidedError where a comparison needs more of them, or is a tie; and UnknownToBallsError.
+    """
+    with precision(bits):
+        tape: Tape = []
+        point = np.empty(x.size, dtype=object)
+        for i, coordinate in enumerate(x.tolist()):
+            point[i] = Taped(flint.arb(coordinate), tape)
+        result = on_balls(f, point)
+        if isinstance(result, np.ndarray):
+            result = scalar(result)
+        if not isinstance(result, Taped):
+            return number(result), [flint.arb(0)] * x.size
+        _sweep(tape, result)
+        tape.clear()  # its numbers refer to it: without them it goes at once
+        return result.content, [flint.arb(0) if leaf.adjoint is None else leaf.adjoint for leaf in point]
+
+
+def _sweep(tape: Tape, result: Taped) -> None:
+    in_range = in_range_number if flint.ctx.prec == DOUBLE else None
+    result.adjoint = flint.arb(1)
+    for node in reversed(tape):
+        adjoint = node.adjoint
+        if adjoint is None:
+            continue
+        for parent, partial in node.links:
+            share = adjoint * partial
+            total = share if parent.adjoint is None else parent.adjoint + share
+            parent.adjoint = in_range(total) if in_range else total
