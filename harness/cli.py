@@ -216,6 +216,29 @@ def show(problem: str, dimension: int | None, at: str | None, out: Path, as_json
     click.echo(f"contours     {picture}")
 
 
+@main.command()
+@click.argument("function", metavar="FILE.py:F")
+@click.option("--gradient", metavar="FILE.py:G", help="Certify this gradient, and not the engine's.")
+@click.option("--at", multiple=True, metavar="X,Y,…", help="At this point. May be repeated; else at random points.")
+@click.option("--n", "dimension", type=int, help="So many coordinates of the random points.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the random points.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a point.")
+def gradcheck(
+    function: str, gradient: str | None, at: tuple[str, ...], dimension: int | None, seed: int, as_json: bool
+) -> None:
+    """Certify the gradient of a function.
+
+    Of F in FILE.py, written with NumPy: a function of one vector, or of several coordinates. Or of a problem, by its
+    name. Exit code 0 if the gradient is correct at every point, 1 if it is wrong, 3 if nobody can tell.
+    """
+    from . import gradcheck
+
+    certificates = gradcheck.gradcheck(function, gradient, at, dimension, seed)
+    for line in map(gradcheck.as_json, certificates) if as_json else gradcheck.as_text(certificates):
+        click.echo(line)
+    raise click.exceptions.Exit(gradcheck.exit_code(certificates))
+
+
 @main.command("list")
 @click.argument("what", type=click.Choice(["problems", "methods", "runs"]))
 @_out

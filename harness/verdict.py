@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .record import Outcome
-from .reference import Reference, threshold
+from .reference import Reference, radius, threshold
 
 WRONG = 8.0
 TELLING = 2.0**-10
@@ -38,6 +38,8 @@ class Component:
     """An upper bound of |value − true|."""
     allowed: float
     """The largest error that is correct."""
+    radius: float
+    """How far from `true` the truth may be."""
     outcome: Outcome
     reason: str = ""
 
@@ -102,10 +104,12 @@ def _components(
     values = reference.values
     norm = np.abs(values).max()
     for k, i in enumerate(reference.components.tolist()):
-        allowed = threshold(reference.enclosures[k], attainable[k])
-        judged = Component(i, float(gradient[i]), float(values[k]), float(most[k]), allowed, "correct")
-        narrow = i not in reference.uncertain
-        outcome, reason = _verdict(judged, float(least[k]), float(attainable[k]), norm, narrow)
+        narrow, width, rounding = i not in reference.uncertain, radius(reference.enclosures[k]), float(attainable[k])
+        # A derivative that stays vague whatever the precision, as at a kink, is not made so by rounding.
+        rounding = rounding if narrow or width == np.inf else max(rounding - width, 0.0)
+        allowed = threshold(reference.enclosures[k], rounding)
+        judged = Component(i, float(gradient[i]), float(values[k]), float(most[k]), allowed, width, "correct")
+        outcome, reason = _verdict(judged, float(least[k]), rounding, norm, narrow)
         yield judged if outcome == "correct" else replace(judged, outcome=outcome, reason=reason)
 
 
@@ -114,10 +118,12 @@ def _verdict(judged: Component, least: float, attainable: float, norm: float, na
     name = f"component {judged.index}"
     if not np.isfinite(judged.value):
         return "nonfinite", f"{name} is {judged.value}"
-    if not narrow:
-        return "cannot_tell", f"{name} could not be enclosed"
+    if np.isnan(judged.allowed):
+        return "cannot_tell", f"{name} is beyond the doubles"
     if not least / judged.allowed <= WRONG:
         return "wrong", f"{name} is off by {least:.3g}: {least / judged.allowed:.3g} times the allowed"
+    if not narrow:
+        return "cannot_tell", f"{name} could not be enclosed{_between(judged)}"
     if not judged.ratio <= 1.0:
         return "cannot_tell", f"{name} is off by {judged.ratio:.3g} times what rounding allows"
     if judged.value == judged.true:  # as near as a double can be, whatever rounding might have done
@@ -127,6 +133,12 @@ def _verdict(judged: Component, least: float, attainable: float, norm: float, na
     if attainable > TELLING * norm:
         return "cannot_tell", f"rounding alone may change {name} altogether"
     return "correct", ""
+
+
+def _between(judged: Component) -> str:
+    """Where a component lies that is known to no more digits: at a kink, between the slopes to its sides."""
+    low, high = judged.true - judged.radius, judged.true + judged.radius
+    return f": it lies between {low:.6g} and {high:.6g}, as at a kink" if np.isfinite(judged.radius) else ""
 
 
 def _largest_ratio(errors: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> float:

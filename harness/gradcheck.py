@@ -1,0 +1,117 @@
+"""`gradmark gradcheck`: the certificates of a function of the user's own, or of a problem, at some points."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from problems import Problem
+
+from .certificate import Certificate, certify
+from .errors import BadInputError
+from .limits import within
+from .user import as_function, dimensions, load, point_of, users_code
+
+COUNT = 5
+"""Random points, where none are named."""
+
+SECONDS = 60.0
+"""What one point may take."""
+
+CODES = {"correct": 0, "wrong": 1, "nonfinite": 1}
+"""The exit codes of outcomes; of any other it is 3."""
+
+
+def gradcheck(reference: str, gradient: str | None, at: Sequence[str], n: int | None, seed: int) -> list[Certificate]:
+    """Certificates of what `FILE.py:F` names, a point each. Raises BadInputError for what cannot be loaded or called.
+
+    Without points, `n` coordinates are drawn: of a problem in its domain, else from the standard normal distribution.
+    """
+    f = load(reference)
+    own = None if gradient is None else _components(load(gradient))
+    points = [point_of(text) for text in at] or _random_points(f, n, seed)
+    for point in points:
+        if n is not None and np.size(point) != n:
+            raise BadInputError(f"--n {n} asks for that many coordinates; the point {point} has {np.size(point)}")
+    found = []
+    for point in points:
+        with within(SECONDS, f"certifying {reference}"), users_code():
+            found.append(certify(as_function(f), point, own, seed))
+    return found
+
+
+def _components(gradient: Callable[..., Any]) -> Callable[[Any], Any]:
+    """A gradient of coordinates or of a point, whose components may be a tuple, as an array."""
+    on_point = gradient.gradient_at if isinstance(gradient, Problem) else as_function(gradient)
+
+    def of_point(x: Any) -> Any:
+        result = on_point(x)
+        return np.array(result, dtype=object) if isinstance(result, (list, tuple)) else result
+
+    return of_point
+
+
+def _random_points(f: Callable[..., Any], n: int | None, seed: int) -> list[Any]:
+    known = dimensions(f)
+    if known is None and n is None:
+        raise BadInputError("say where: --at 0.3,-1.1, or how many coordinates a random point has: --n 10")
+    if known is not None and n is None:
+        n = known.next(2) or known.low
+    assert n is not None
+    if n < 1 or (known is not None and n not in known):
+        raise BadInputError(f"it takes {known or '1 or more'} coordinates, not {n}")
+    if isinstance(f, Problem):
+        return list(f.points(n, COUNT, seed))
+    return list(np.random.default_rng(seed).standard_normal((COUNT, n)))
+
+
+def exit_code(certificates: Sequence[Certificate]) -> int:
+    """That of the worst: a wrong gradient, then one of which nobody can tell."""
+    codes = {CODES.get(certificate.outcome, 3) for certificate in certificates}
+    return min(codes, key=(1, 3, 0).index)
+
+
+def as_text(certificates: Sequence[Certificate]) -> Iterator[str]:
+    """The lines of a report: the worst certificate, and above it a line for each, if there are several."""
+    worst = min(certificates, key=_goodness)
+    if len(certificates) > 1:
+        for k, certificate in enumerate(certificates, 1):
+            digits = "" if math.isnan(certificate.digits) else f"{certificate.digits:.1f} digits"
+            mark = " (below)" if certificate is worst else ""
+            yield f"point {k}  {certificate.outcome:11}  {digits:11}  {certificate.reason}{mark}".rstrip()
+        yield ""
+    yield repr(worst)
+
+
+def _goodness(certificate: Certificate) -> tuple[int, float]:
+    ratio = certificate.accuracy.error_over_attainable
+    return (1, 3, 0).index(CODES.get(certificate.outcome, 3)), -ratio if ratio == ratio else -math.inf
+
+
+def as_json(certificate: Certificate) -> str:
+    """A certificate as one JSON object; numbers that are not finite are texts, as in the records."""
+    row = {
+        "point": np.ravel(certificate.point).tolist(),
+        "outcome": certificate.outcome,
+        "reason": certificate.reason,
+        "value": _number(certificate.value),
+        "digits": _number(certificate.digits),
+        "components": [
+            {
+                "index": component.index,
+                **{key: _number(getattr(component, key)) for key in ("value", "true", "error", "allowed", "radius")},
+                "outcome": component.outcome,
+                "reason": component.reason,
+            }
+            for component in certificate.components
+        ],
+    }
+    return json.dumps(row, ensure_ascii=False, allow_nan=False)
+
+
+def _number(value: float) -> float | str:
+    return value if math.isfinite(value) else repr(value)
