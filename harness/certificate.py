@@ -74,7 +74,7 @@ class Certificate:
             yield f"and {len(order) - LISTED} more, none of them worse"
         if len(order) < np.size(self.point):
             yield f"certified are {len(order)} of {np.size(self.point)} components, at random and both ends"
-        yield f"true: proven by ball arithmetic; allowed: 2 × what rounding may do + 1 ulp; wrong: over {WRONG:g} × that"
+        yield f"true: proven on balls; allowed: 2 × what rounding may do + 1 ulp; wrong: beyond {WRONG:g} × that"
 
 
 def certify(f: Function, x: Any, gradient: Any = None, seed: int = 0) -> Certificate:
