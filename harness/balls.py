@@ -265,6 +265,12 @@ def scalar(result: np.ndarray[Any, Any]) -> Any:
     return result.item()
 
 
+def upper(ball: Any) -> float:
+    """A double that |ball| does not exceed."""
+    bound = float(ball.abs_upper())
+    return bound if flint.arb(bound) >= ball.abs_upper() else float(np.nextafter(bound, np.inf))
+
+
 @contextmanager
 def precision(bits: int, terms: int = 2) -> Iterator[None]:
     """Arb's working precision inside the block, and series of so many terms: of one, they are numbers."""

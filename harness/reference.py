@@ -15,7 +15,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from .balls import DOUBLE, MANY, Ball, TieError, UndecidedError, balls, on_balls, precision, scalar
+from .balls import DOUBLE, MANY, Ball, TieError, UndecidedError, balls, on_balls, precision, scalar, upper
 from .tape import value_and_gradient
 
 MAX_BITS = 2048
@@ -136,12 +136,6 @@ def radius(ball: Any) -> float:
 def threshold(enclosure: Any, rounding: float) -> float:
     """The largest error that is still correct: twice what rounding may do, and one unit in the last place."""
     return 2.0 * rounding + float(np.spacing(abs(float(enclosure.mid()))))
-
-
-def upper(ball: Any) -> float:
-    """A double that |ball| does not exceed."""
-    bound = float(ball.abs_upper())
-    return bound if flint.arb(bound) >= ball.abs_upper() else float(np.nextafter(bound, np.inf))
 
 
 def lower(ball: Any) -> float:

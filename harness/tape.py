@@ -2,7 +2,11 @@
 
 A Ball carries one derivative forward, so n components take n evaluations. Here each operation is done by Balls whose
 derivative is that by one operand, which is kept; the chain rule does the rest. So the rules are Arb's in this way, too,
-and the enclosures are as proven. At 53 bits the radii are what rounding may do to a reverse sweep.
+and the enclosures are as proven.
+
+At 53 bits the radii are what rounding may do: to the numbers and partials, by Arb, and to the chain rule. Its sums
+round differently in different orders, and in a lucky one not at all. So that no order is favoured, each component is
+charged one rounding of the sum of the absolute values of all that is added up to it.
 """
 
 from __future__ import annotations
@@ -14,16 +18,19 @@ from typing import Any
 import flint
 import numpy as np
 
-from .balls import DOUBLE, FUNCTIONS, Ball, in_range_number, number, on_balls, precision, scalar
+from .balls import DOUBLE, FUNCTIONS, Ball, in_range_number, number, on_balls, precision, scalar, upper
 from .element import Element
 
 Tape = list["Taped"]
+
+UNIT = 2.0**-DOUBLE
+"""What rounding does to a number, relative to it."""
 
 
 class Taped(Element):
     """A number: its enclosure, and the operands it was computed from, each with the enclosure of its partial."""
 
-    __slots__ = ("adjoint", "links", "tape")
+    __slots__ = ("adjoint", "links", "size", "tape")
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, content: Any, tape: Tape, links: tuple[tuple[Taped, Any], ...] = ()) -> None:
@@ -31,6 +38,7 @@ class Taped(Element):
         self.tape = tape
         self.links = links
         self.adjoint = None
+        self.size = 0.0
         tape.append(self)
 
     def alone(self, slope: int = 0) -> Ball:
@@ -101,18 +109,28 @@ def value_and_gradient(f: Callable[[Any], Any], x: np.ndarray[Any, Any], bits: i
         if not isinstance(result, Taped):
             return number(result), [flint.arb(0)] * x.size
         _sweep(tape, result)
+        if bits == DOUBLE:
+            _charge(tape, result)
         tape.clear()  # its numbers refer to it: without them it goes at once
         return result.content, [flint.arb(0) if leaf.adjoint is None else leaf.adjoint for leaf in point]
 
 
 def _sweep(tape: Tape, result: Taped) -> None:
-    in_range = in_range_number if flint.ctx.prec == DOUBLE else None
+    """Give each number its adjoint: the derivative of the result by it; None where there is none."""
+    bounded = in_range_number if flint.ctx.prec == DOUBLE else lambda total: total
     result.adjoint = flint.arb(1)
     for node in reversed(tape):
-        adjoint = node.adjoint
-        if adjoint is None:
-            continue
+        if node.adjoint is not None:
+            for parent, partial in node.links:
+                share = node.adjoint * partial
+                parent.adjoint = bounded(share if parent.adjoint is None else parent.adjoint + share)
+
+
+def _charge(tape: Tape, result: Taped) -> None:
+    """Add to the adjoints of the leaves what the sums of the chain rule may round, in whatever order they are taken."""
+    result.size = 1.0
+    for node in reversed(tape):
         for parent, partial in node.links:
-            share = adjoint * partial
-            total = share if parent.adjoint is None else parent.adjoint + share
-            parent.adjoint = in_range(total) if in_range else total
+            parent.size += node.size * upper(partial)
+        if not node.links and node.adjoint is not None:
+            node.adjoint += flint.arb(0, UNIT * node.size)

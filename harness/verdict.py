@@ -16,7 +16,7 @@ import numpy as np
 from .record import Outcome
 from .reference import Reference, radius, threshold
 
-WRONG = 8.0
+WRONG = 4.0
 TELLING = 2.0**-10
 """An attainable error above this part of the gradient's norm says nothing, unless a component is the nearest double."""
 

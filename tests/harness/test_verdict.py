@@ -133,7 +133,7 @@ def test_a_corrupted_gradient_is_wrong(case: Case, corrupt: Any) -> None:
 
 
 @pytest.mark.parametrize("error", [1e-300, 1e-10, 1.0, -1e300])
-@pytest.mark.parametrize("name", ["matyas", "sphere", "rosenbrock", "goldstein_price", "booth", "griewank"])
+@pytest.mark.parametrize("name", ["matyas", "sphere", "rosenbrock", "booth", "griewank"])
 def test_an_error_where_the_gradient_is_exactly_zero_is_wrong(name: str, error: float) -> None:
     reference = certified(Case(name, 2, "minimum-0", ""))
     gradient = np.zeros(2)
