@@ -13,15 +13,17 @@ from flint import arb
 import problems
 from engine import numerical_gradient
 from problems import Problem
+from problems.problem import WITHOUT_GRADIENT
 
 from .. import methods
 from ..balls import Ball, UnknownToBallsError, balls, on_balls, precision
 from ..function import plain
+from ..hard import about, hard_at, judge_by_slopes
 from ..methods import Method
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
-from ..reference import CERTIFY_ALL, Reference, certify, declared, radius, sharpened
+from ..reference import Reference, certify, declared, radius, sharpened
 from ..verdict import NO_FIGURES, Accuracy, measure
 from .each import Figure, record_each
 
@@ -30,9 +32,6 @@ PRIMARY = "normwise_error"
 
 FINE = 512
 """The bits at which the code of a gradient is told from the gradient itself."""
-
-WITHOUT_GRADIENT = ("kink", "infinite slope")
-"""The kinds of hard points where a gradient is neither right nor wrong."""
 
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
@@ -53,9 +52,11 @@ def _figures(case: Case, seed: int) -> Iterator[Figure]:
     outcome: Outcome = accuracy.outcome
     reason = accuracy.reason
     if method.kind == "numerical" and outcome in ("correct", "wrong", "cannot_tell"):
-        outcome, reason = "approximate", ""
-    if not reason and case.n > CERTIFY_ALL:
-        reason = f"of {case.n} components, those certified: {' '.join(map(str, accuracy.components))}"
+        hard = hard_at(problem, x)
+        outcome, reason = "approximate", about(hard) if hard else ""
+    if outcome in ("correct", "approximate") and 0 < len(accuracy.components) < case.n:
+        certified = f"of {case.n} components, those certified: {' '.join(map(str, accuracy.components))}"
+        reason = f"{reason}; {certified}" if reason else certified
     at_minimum = case.point.startswith("minimum")  # the gradient is zero there: nothing is large or small beside it
     yield Figure("digits", np.nan if at_minimum else accuracy.digits, "digits", outcome, reason)
     yield Figure("max_relative_error", accuracy.max_relative_error, "1", outcome, reason)
@@ -75,11 +76,20 @@ def judged(recorder: Recorder) -> dict[Case, tuple[Any, str]]:
 
 def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:
     """The accuracy of what `method` gave for the gradient at `x`."""
-    hard = next((hard for hard in problem.hard_points_in(x.size) if hard.point == tuple(x.tolist())), None)
-    if hard and hard.kind in WITHOUT_GRADIENT:
-        return Accuracy("undefined", f"{hard.kind}: {hard.note}", *NO_FIGURES)
-    if hard and hard.kind == "removable" and hard.gradient is not None:
-        return measure(gradient, declared(hard.gradient), np.zeros(x.size))
+    hard = hard_at(problem, x)
+    if hard is None:
+        return _judge(problem, method, x, gradient, seed)
+    if hard.kind in WITHOUT_GRADIENT:
+        return judge_by_slopes(problem, method, hard, x, gradient)
+    if hard.kind == "removable" and hard.gradient is not None:
+        accuracy = measure(gradient, declared(hard.gradient), np.zeros(x.size))
+    else:
+        accuracy = _judge(problem, method, x, gradient, seed)
+    return replace(accuracy, reason=about(hard, accuracy.reason))
+
+
+def _judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:
+    """The accuracy by the certified reference."""
     try:
         reference = _reference(problem, x.tobytes(), x.size, seed)
     except UnknownToBallsError as reason:

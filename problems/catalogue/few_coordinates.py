@@ -93,7 +93,7 @@ def _paviani_gradient(x: Any, xp: Any) -> Any:
     minima=[Minimum((9.350265833069384,) * 10, -45.77846970744629)],
     gradient=_paviani_gradient,
     properties=("smooth",),
-    hard_points=(pole((2.0,) + (5.0,) * 9, "log² of 0, beyond the domain"),),
+    hard_points=(pole((2.0,) * 10, "log² of 0 in every coordinate, beyond the domain"),),
     source="Himmelblau (1972), Applied Nonlinear Programming; " + SURVEY,
 )
 def paviani(x: Any, xp: Any) -> Any:

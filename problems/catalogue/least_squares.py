@@ -132,7 +132,6 @@ def _turns(x: Any, xp: Any) -> Any:
             -499.99999681690116,
         ),
         pole((0.0, 0.0, 1.0), "there is no angle: it is another from each side"),
-        pole((0.0, -1.0, 0.0), "the angle jumps by a whole turn"),
     ),
     source=MGH + "7, after Fletcher & Powell (1963); θ by the branch given there",
 )

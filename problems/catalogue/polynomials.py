@@ -51,15 +51,6 @@ def _goldstein_price_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     minima=[Minimum((0.0, -1.0), 3.0)],
     gradient=_goldstein_price_gradient,
     properties=("smooth", "multimodal"),
-    hard_points=(
-        hard(
-            (1e-8, -1.0 + 1e-8),
-            "cancellation",
-            "1e-8 from the minimum: polynomials cancel",
-            2.879999929146505e-06,
-            6.479999953413956e-06,
-        ),
-    ),
     source="Goldstein & Price (1971), On descent from local minima",
 )
 def goldstein_price(x: Any, y: Any) -> Any:
@@ -145,6 +136,15 @@ def _himmelblau_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     ],
     gradient=_himmelblau_gradient,
     properties=("smooth", "multimodal"),
+    hard_points=(
+        hard(
+            (3.0 + 1e-9, 2.0 + 1e-9),
+            "cancellation",
+            "1e-9 from a minimum: 11 − 11 and 7 − 7",
+            9.400000781959488e-08,
+            5.400000449798004e-08,
+        ),
+    ),
     source="Himmelblau (1972), Applied Nonlinear Programming",
 )
 def himmelblau(x: Any, y: Any) -> Any:
