@@ -16,7 +16,7 @@ from .reference import derivative, enclose, radius, threshold
 from .verdict import NO_FIGURES, WRONG, Accuracy
 
 ROUNDING = 2.0**-40
-"""The error of a slope, relative to it, that is not wrong where balls do not tell what rounding may do."""
+"""The error of a slope, relative to it, that is never wrong: balls seldom tell what rounding may do beside a kink."""
 
 
 def hard_at(problem: Problem, x: np.ndarray[Any, Any]) -> HardPoint | None:
@@ -41,10 +41,14 @@ def judge_by_slopes(
     """
     if method.kind == "numerical":
         return Accuracy("undefined", about(hard), *NO_FIGURES)
-    faults = [fault for i in range(x.size) if (fault := _fault(problem, x, i, float(gradient[i]), hard.slopes[i]))]
-    if not faults:
-        return Accuracy("undefined", about(hard, "the answer is within the one-sided slopes"), *NO_FIGURES)
-    outcome, reason = next((fault for fault in faults if fault[0] == "wrong"), faults[0])
+    outcome: Outcome = "undefined"
+    reason = "the answer is within the one-sided slopes"
+    for i in range(x.size):
+        fault = _fault(problem, x, i, float(gradient[i]), hard.slopes[i])
+        if fault and (outcome == "undefined" or fault[0] == "wrong"):
+            outcome, reason = fault
+        if outcome == "wrong":
+            break
     return Accuracy(outcome, about(hard, reason), *NO_FIGURES)
 
 
@@ -59,18 +63,21 @@ def _fault(
     found = f"component {i} is {value!r}, its slope {low!r}" + (f" to {high!r}" if low < high else "")
     if math.isnan(value):
         return None if high - low == math.inf else ("nonfinite", found)
-    slack = _slack(problem, x, i, low, high) if math.isfinite(value) else 0.0
-    return None if low - slack <= value <= high + slack else ("wrong", found)
+    inside = low <= value <= high or _is_rounding(problem, x, i, value, low, high)
+    return None if inside else ("wrong", found)
 
 
-def _slack(problem: Problem, x: np.ndarray[Any, Any], i: int, low: float, high: float) -> float:
-    """How far outside is not wrong yet: as far as elsewhere, if the slope is one and balls can enclose it."""
-    if low == high:
-        try:
-            rounding = radius(derivative(problem, x, i, 53))
-            enclosure, narrow = enclose(problem, x, i, rounding)
-        except UnknownToBallsError:
-            narrow = False
-        if narrow and math.isfinite(rounding):
-            return WRONG * threshold(enclosure, rounding)
-    return ROUNDING * max((abs(end) for end in (low, high) if math.isfinite(end)), default=0.0)
+def _is_rounding(problem: Problem, x: np.ndarray[Any, Any], i: int, value: float, low: float, high: float) -> bool:
+    """Whether a value is so little outside that it is not wrong yet."""
+    near = low if value < low else high
+    error = abs(value - near)
+    if error <= ROUNDING * abs(near) < math.inf:
+        return True
+    if low < high or error == math.inf:
+        return False
+    try:  # where the slope is one, balls may enclose it
+        rounding = radius(derivative(problem, x, i, 53))
+        enclosure, narrow = enclose(problem, x, i, rounding)
+    except UnknownToBallsError:
+        return False
+    return narrow and error <= WRONG * threshold(enclosure, rounding) < math.inf

@@ -156,7 +156,7 @@ def _michalewicz_gradient(x: Any, xp: Any) -> Any:
     properties=("smooth", "separable", "multimodal"),
     hard_points=gathered(
         hard_at_each(0.0, "trap", "powers of a sine that is 0, as are all derivatives to the 40th", 0.0),
-        hard_at_each(1e-9, "underflow", "a sine of 1e-19 to the powers of 19 and 20", 0.0),
+        hard_at_each(1e-12, "underflow", "a sine of 1e-25 to the powers of 19 and 20", 0.0),
         hard(
             (pi, pi / 2.0),
             "underflow",
