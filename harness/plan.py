@@ -134,17 +134,18 @@ class Plan:
 
 def _points(problem: Problem, n: int, samples: int) -> list[str]:
     """The names of the points: a minimum that is a hard point is that alone."""
-    hard = [hard.point for hard in problem.hard_points_in(n)]
+    hard = problem.hard_points_in(n)
+    singular = [one.point for one in hard]
     return [
         *(f"sample-{k}" for k in range(samples)),
-        *(f"minimum-{k}" for k, minimum in enumerate(problem.minima(n)[:MINIMA]) if minimum.point not in hard),
-        *(f"hard-{k}" for k in range(len(hard))),
+        *(f"minimum-{k}" for k, minimum in enumerate(problem.minima(n)[:MINIMA]) if minimum.point not in singular),
+        *(f"hard-{one.kind.replace(' ', '_')}-{k}" for k, one in enumerate(hard)),
     ]
 
 
 def locate(problem: Problem, n: int, point: str, seed: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The coordinates, of shape (n,), of a named point: `sample-2`, `minimum-0`, `hard-1`."""
-    kind, _, number = point.partition("-")
+    """The coordinates, of shape (n,), of a named point: `sample-2`, `minimum-0`, `hard-infinite_slope-1`."""
+    kind, *_, number = point.split("-")
     k = int(number)
     if kind == "sample":
         coordinates: Any = problem.points(n, k + 1, seed)[k]

@@ -56,7 +56,8 @@ def describe(problem: Problem, n: int) -> dict[str, Any]:
         "properties": sorted(problem.properties),
         "minima": [{"point": list(minimum.point), "value": minimum.value} for minimum in problem.minima(n)],
         "hard points": [
-            {"point": list(hard.point), "kind": hard.kind, "note": hard.note} for hard in problem.hard_points_in(n)
+            {"point": list(hard.point), "kind": hard.kind, "note": hard.note, "slopes": list(map(list, hard.slopes))}
+            for hard in problem.hard_points_in(n)
         ],
         "gradient by hand": problem.gradient is not None,
         "source": problem.source,
@@ -74,7 +75,10 @@ def as_text(known: dict[str, Any], width: int = WIDTH) -> Iterator[str]:
     yield from field("domain", [_domain(known["domain"])])
     yield from field("properties", [", ".join(known["properties"]) or "none declared"])
     yield from field("minima", [f"{one['value']!r} at {_point(one['point'])}" for one in known["minima"]])
-    hard = [f"{_point(one['point'])}: {one['kind']}; {one['note']}" for one in known["hard points"]]
+    hard = [
+        f"{_point(one['point'])}: {one['kind']}, {_slopes(one['slopes'])}; {one['note']}"
+        for one in known["hard points"]
+    ]
     yield from field("hard points", hard)
     yield from field("gradient", ["derived by hand, too" if known["gradient by hand"] else "not derived by hand"])
     yield from field("source", [known["source"]])
@@ -100,6 +104,8 @@ def _lines_of(name: str, texts: list[str], width: int) -> Iterator[str]:
 
 def as_json(known: dict[str, Any]) -> str:
     """A description as JSON, which has no NaN and no infinities: they are texts, as in the records."""
+    hard = [{**one, "slopes": [[*map(_number, pair)] for pair in one["slopes"]]} for one in known["hard points"]]
+    known = {**known, "hard points": hard}
     if "at" in known:
         at = known["at"]
         known = {**known, "at": {**at, "value": _number(at["value"]), "gradient": [*map(_number, at["gradient"])]}}
@@ -116,10 +122,19 @@ def _domain(bounds: list[list[float]]) -> str:
 
 
 def _point(coordinates: list[float]) -> str:
-    shown = [f"{coordinate:.10g}" for coordinate in coordinates]
-    if len(shown) > FEW:
-        shown = [*shown[: FEW - 2], "…", shown[-1]]
-    return f"({', '.join(shown)})"
+    return f"({', '.join(_few([f'{coordinate:.10g}' for coordinate in coordinates]))})"
+
+
+def _few(shown: list[str]) -> list[str]:
+    return [*shown[: FEW - 2], "…", shown[-1]] if len(shown) > FEW else shown
+
+
+def _slopes(pairs: list[list[float]]) -> str:
+    """A number where both sides have the same slope, both in brackets where not, and – where there is none."""
+    shown = [["–" if math.isnan(slope) else f"{slope:.6g}" for slope in pair] for pair in pairs]
+    if all(slope == "–" for pair in shown for slope in pair):
+        return "no slopes"
+    return "slopes " + ", ".join(_few([f"({left}, {right})" if left != right else left for left, right in shown]))
 
 
 def read_point(text: str, problem: Problem, n: int | None = None) -> np.ndarray[Any, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,13 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 Interval: TypeAlias = tuple[float, float]
 Bounds: TypeAlias = "Interval | tuple[Interval, ...] | Callable[[int], Interval]"
 Minima: TypeAlias = "tuple[Minimum, ...] | Callable[[int], tuple[Minimum, ...]]"
+HardKind: TypeAlias = Literal[
+    "removable", "kink", "infinite slope", "pole", "cancellation", "underflow", "trap", "control"
+]
 HardPoints: TypeAlias = "tuple[HardPoint, ...] | Callable[[int], tuple[HardPoint, ...]]"
+
+WITHOUT_GRADIENT = ("kink", "infinite slope", "pole")
+"""The kinds of hard points that have one-sided slopes at most."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +35,28 @@ class Minimum:
 
 @dataclass(frozen=True)
 class HardPoint:
-    """A point where methods fail, the kind of difficulty, and what is true there.
+    """A point where methods fail or are tempted to, the kind of difficulty, and what is true there.
 
-    The kinds: at a *removable* singularity the formula has 0/0 or the like, but there is a gradient, and it is given
-    here. At a *kink* the slopes to both sides differ, and at an *infinite slope* they have no bound: there is none. In
-    *cancellation* and *underflow* the formula loses digits. A *trap* is what an engine may stumble over, like 0**y.
+    The kinds: at a *removable* singularity the formula has 0/0 or the like, but there is a gradient. At a *kink* the
+    slopes to both sides differ, at an *infinite slope* they have no bound, and at a *pole* the function itself has no
+    bound or no limit: there is none. In *cancellation* and *underflow* the formula loses digits. A *trap* is what an
+    engine may stumble over, like 0**y. A *control* only looks singular: the function is smooth and the formula fine.
+
+    `slopes` has a pair for each coordinate, the one-sided derivatives along its axis, rounded to double from many
+    digits: (f(x) − f(x − h)) / h and (f(x + h) − f(x)) / h for h falling to 0, where f(x) is the limit if the formula
+    has no value there. Infinite ones are ±inf; nan is for a side, or a point, where the function has no value.
     """
 
     point: tuple[float, ...]
-    kind: Literal["removable", "kink", "infinite slope", "cancellation", "underflow", "trap"]
+    kind: HardKind
     note: str
-    gradient: tuple[float, ...] | None = None
+    slopes: tuple[tuple[float, float], ...]
+
+    @property
+    def gradient(self) -> tuple[float, ...] | None:
+        """The slopes, where both sides agree in every coordinate and there is a gradient; else None."""
+        agree = all(left == right and math.isfinite(left) for left, right in self.slopes)
+        return tuple(left for left, _ in self.slopes) if agree and self.kind not in WITHOUT_GRADIENT else None
 
 
 @dataclass(frozen=True)

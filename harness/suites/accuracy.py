@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,23 +12,22 @@ import numpy as np
 import problems
 from engine import numerical_gradient
 from problems import Problem
+from problems.problem import WITHOUT_GRADIENT
 
 from .. import judging, methods
 from ..balls import UnknownToBallsError
 from ..function import plain
+from ..hard import about, hard_at, judge_by_slopes
 from ..methods import Method
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
-from ..reference import CERTIFY_ALL, Reference, certify, declared
+from ..reference import Reference, certify, declared
 from ..verdict import NO_FIGURES, Accuracy, measure
 from .each import Figure, record_each
 
 PRIMARY = "normwise_error"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
-
-WITHOUT_GRADIENT = ("kink", "infinite slope")
-"""The kinds of hard points where a gradient is neither right nor wrong."""
 
 
 def run(cases: Iterable[Case], recorder: Recorder) -> None:
@@ -48,10 +48,12 @@ def _figures(case: Case, seed: int) -> Iterator[Figure]:
     outcome: Outcome = accuracy.outcome
     reason = accuracy.reason
     if method.kind == "numerical" and outcome in ("correct", "wrong", "cannot_tell"):
-        outcome, reason = "approximate", ""
-    if not reason and case.n > CERTIFY_ALL:
-        certified = " ".join(str(component.index) for component in accuracy.components)
-        reason = f"of {case.n} components, those certified: {certified}"
+        hard = hard_at(problem, x)
+        outcome, reason = "approximate", about(hard) if hard else ""
+    if outcome in ("correct", "approximate") and 0 < len(accuracy.components) < case.n:
+        indices = " ".join(str(component.index) for component in accuracy.components)
+        certified = f"of {case.n} components, those certified: {indices}"
+        reason = f"{reason}; {certified}" if reason else certified
     at_minimum = case.point.startswith("minimum")  # the gradient is zero there: nothing is large or small beside it
     yield Figure("digits", np.nan if at_minimum else accuracy.digits, "digits", outcome, reason)
     yield Figure("max_relative_error", accuracy.max_relative_error, "1", outcome, reason)
@@ -71,11 +73,20 @@ def judged(recorder: Recorder) -> dict[Case, tuple[Any, str]]:
 
 def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:
     """The accuracy of what `method` gave for the gradient at `x`."""
-    hard = next((hard for hard in problem.hard_points_in(x.size) if hard.point == tuple(x.tolist())), None)
-    if hard and hard.kind in WITHOUT_GRADIENT:
-        return Accuracy("undefined", f"{hard.kind}: {hard.note}", *NO_FIGURES)
-    if hard and hard.kind == "removable" and hard.gradient is not None:
-        return measure(gradient, declared(hard.gradient), np.zeros(x.size))
+    hard = hard_at(problem, x)
+    if hard is None:
+        return _judge(problem, method, x, gradient, seed)
+    if hard.kind in WITHOUT_GRADIENT:
+        return judge_by_slopes(problem, method, hard, x, gradient)
+    if hard.kind == "removable" and hard.gradient is not None:
+        accuracy = measure(gradient, declared(hard.gradient), np.zeros(x.size))
+    else:
+        accuracy = _judge(problem, method, x, gradient, seed)
+    return replace(accuracy, reason=about(hard, accuracy.reason))
+
+
+def _judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:
+    """The accuracy by the certified reference."""
     try:
         reference = _reference(problem, x.tobytes(), x.size, seed)
     except UnknownToBallsError as reason:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ..columns import indices
-from ..points import at_the_origin, hard_at_the_origin
+from ..points import at_the_origin, corner, gathered, hard, hard_at_each, hard_in_first
 from ..problem import HardPoint, Minimum, at_least, between
 from ..products import product_of_others
 from ..registry import problem
@@ -137,7 +137,11 @@ def _schwefel_2_20_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_schwefel_2_20_gradient,
     properties=("convex", "separable"),
-    hard_points=hard_at_the_origin("kink", "the minimum: slopes of −1 and 1 along each coordinate"),
+    hard_points=gathered(
+        hard_at_each(0.0, "kink", "the minimum, where all absolute values have theirs", corner(1.0)),
+        hard_in_first(0.0, 1.0, "kink", "that of one coordinate alone", corner(1.0), 1.0),
+        hard_at_each(5e-324, "control", "the smallest of all doubles is not zero: |x| has a slope there", 1.0),
+    ),
     source=f"{SCHWEFEL}, problem 2.20; {SURVEY} (with a wrong sign)",
 )
 def schwefel_2_20(x: Any, xp: Any) -> Any:
@@ -146,9 +150,12 @@ def schwefel_2_20(x: Any, xp: Any) -> Any:
 
 
 def _schwefel_2_21_hard_points(n: int) -> tuple[HardPoint, ...]:
-    origin = hard_at_the_origin("kink", "the minimum: all coordinates tie, and each has a kink")(n)
-    tie = HardPoint((2.0, -2.0) + (1.0,) * (n - 2), "kink", "a tie: either of two coordinates is the largest close by")
-    return (*origin, tie) if n > 1 else origin
+    tied, note = (2.0, -2.0) + (1.0,) * (n - 2), "a tie: either of two coordinates is the largest close by"
+    return gathered(
+        hard_at_each(0.0, "kink", "the minimum: all coordinates tie, and each has a kink", corner(1.0)),
+        hard(tied, "kink", note, (0.0, 1.0), (-1.0, 0.0), *(0.0,) * (n - 2)),
+        hard_in_first(3.0, 0.0, "control", "kinks and ties of coordinates that are not the largest", 1.0, 0.0),
+    )(n)
 
 
 def _schwefel_2_21_gradient(x: Any, xp: Any) -> Any:
@@ -172,9 +179,13 @@ def schwefel_2_21(x: Any, xp: Any) -> Any:
 
 
 def _schwefel_2_22_hard_points(n: int) -> tuple[HardPoint, ...]:
-    origin = hard_at_the_origin("kink", "the minimum: slopes of −1 and 1 along each coordinate")(n)
-    factor = HardPoint((0.0,) + (2.0,) * (n - 1), "kink", "one zero factor in the product: slopes of −1 − p and 1 + p")
-    return (*origin, factor) if n > 1 else origin
+    alone = 2.0 if n == 1 else 1.0  # in one coordinate the product is |x| too
+    note = "one zero factor in the product, which is not to be divided by"
+    return gathered(
+        hard_at_each(0.0, "kink", "the minimum: sum and product have their kinks", corner(alone)),
+        hard_in_first(0.0, 2.0, "kink", note, corner(1.0 + 2.0 ** (n - 1)), 1.0),
+        hard_at_each(1e-200, "control", "the product is 0 to doubles, but it does not matter", alone),
+    )(n)
 
 
 def _schwefel_2_22_gradient(x: Any, xp: Any) -> Any:
@@ -214,7 +225,11 @@ def _brown_slope(x: Any, y: Any, xp: Any) -> Any:
     domain=(-1.0, 4.0),
     minima=at_the_origin,
     gradient=_brown_gradient,
-    hard_points=hard_at_the_origin("trap", "powers of zero: their derivative by the exponent has 0 log 0"),
+    hard_points=gathered(
+        hard_at_each(0.0, "trap", "powers of zero: their derivative by the exponent has 0 log 0", 0.0),
+        hard((0.0, 1.0), "trap", "0 to the power 2: the derivative by the exponent has 0 log 0", 0.0, 2.0),
+        hard((1e-200, 1e-200), "underflow", "x² is 0 to doubles, and x to the power y² is 1", 2e-200, 2e-200),
+    ),
     source=f"{SURVEY}, function 25",
 )
 def brown(x: Any, xp: Any) -> Any:

@@ -1,13 +1,19 @@
 """Functions of two coordinates with roots or absolute values: not all points have a derivative by the formula."""
 
+import math
 from typing import Any
 
-from ..problem import HardPoint, Minimum
+from ..points import corner, hard
+from ..problem import Minimum
 from ..registry import problem
 
 
 def _radius(x: Any, y: Any, xp: Any) -> Any:
     return xp.sqrt(x**2 + y**2)
+
+
+CUSP, VALLEY = (math.inf, -math.inf), (-math.inf, math.inf)
+"""The slopes of −√|x| and of √|x| at 0."""
 
 
 def _or_one(divisor: Any, xp: Any) -> Any:
@@ -28,7 +34,14 @@ def _drop_wave_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     gradient=_drop_wave_gradient,
     properties=("multimodal",),
     hard_points=(
-        HardPoint((0.0, 0.0), "removable", "the root has no slope, the cosine of it is flat: the minimum", (0.0, 0.0)),
+        hard((0.0, 0.0), "removable", "the root has no slope, the cosine of it is flat: the minimum", 0.0, 0.0),
+        hard(
+            (3e-5, 4e-5),
+            "control",
+            "beside the minimum, at half a hundred-thousandth",
+            0.0021749998676812523,
+            0.0028999998235750037,
+        ),
     ),
     source="Molga & Smutnicki (2005), Test functions for optimization needs",
 )
@@ -52,8 +65,16 @@ def _eggholder_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     gradient=_eggholder_gradient,
     properties=("multimodal",),
     hard_points=(
-        HardPoint((0.0, -47.0), "removable", "both roots have infinite slope, times 0", (0.0, 0.0)),
-        HardPoint((100.0, 53.0), "infinite slope", "on the line y = x − 47, where the second root is 0"),
+        hard((0.0, -47.0), "removable", "both roots have infinite slope, times 0", 0.0, 0.0),
+        hard((100.0, 53.0), "infinite slope", "on the line y = x − 47, where the second root is 0", CUSP, CUSP),
+        hard((-94.0, 0.0), "infinite slope", "on the line y = −47 − x/2, where the first root is 0", CUSP, CUSP),
+        hard(
+            (100.0, 53.0 + 2.0**-30),
+            "control",
+            "1e-9 off the line y = x − 47: slopes of 1e6, every digit of them sure",
+            1638398.0608967312,
+            -1638403.5623136763,
+        ),
     ),
     source="Whitley, Rana, Dzubera & Mathias (1996), Evaluating evolutionary algorithms, function F101",
 )
@@ -82,8 +103,15 @@ def _cross_in_tray_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     gradient=_cross_in_tray_gradient,
     properties=("multimodal",),
     hard_points=(
-        HardPoint((0.0, 0.0), "removable", "kinks cross and the root has no slope, but |xy| is flat", (0.0, 0.0)),
-        HardPoint((0.0, 1.0), "kink", "|sin x| at 0, times e¹⁰⁰: slopes of 1e38 to both sides"),
+        hard((0.0, 0.0), "removable", "kinks cross and the root has no slope, but |xy| is flat", 0.0, 0.0),
+        hard((0.0, 1.0), "kink", "|sin x| at 0, times e¹⁰⁰", corner(-1.6453076184027243e38), 0.0),
+        hard(
+            (math.pi, math.pi),
+            "control",
+            "where kinks would cross if π were a double",
+            1025929748361.6658,
+            1025929748361.6658,
+        ),
     ),
     source="Mishra (2006), Some new test functions for global optimization and performance of repulsive particle swarm "
     "method; Jamil & Yang (2013), A literature survey of benchmark functions, function 39",
@@ -112,6 +140,16 @@ def _schaffer_4_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     ],
     gradient=_schaffer_4_gradient,
     properties=("multimodal",),
+    hard_points=(
+        hard((0.0, 0.0), "control", "|x² − y²| is flat, and its kink inside an even function", 0.0, 0.0),
+        hard(
+            (1.0, 1.0),
+            "control",
+            "the kink of |x² − y²|, inside an even function",
+            -0.0019880478404786595,
+            -0.0019880478404786595,
+        ),
+    ),
     source="Jamil & Yang (2013), A literature survey of benchmark functions, function 115",
 )
 def schaffer_4(x: Any, y: Any, xp: Any) -> Any:
@@ -132,7 +170,8 @@ def _schaffer_6_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     gradient=_schaffer_6_gradient,
     properties=("multimodal",),
     hard_points=(
-        HardPoint((0.0, 0.0), "removable", "the root has no slope, its sine squared is flat: the minimum", (0.0, 0.0)),
+        hard((0.0, 0.0), "removable", "the root has no slope, its sine squared is flat: the minimum", 0.0, 0.0),
+        hard((1e-8, 0.0), "control", "beside the minimum: the root of 1e-16", 2.002e-08, 0.0),
     ),
     source="Schaffer, Caruana, Eshelman & Das (1989), A study of control parameters affecting online performance of "
     "genetic algorithms for function optimization, function F6",
@@ -153,7 +192,25 @@ def _bukin_6_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     minima=[Minimum((-10.0, 1.0), 0.0)],
     gradient=_bukin_6_gradient,
     hard_points=(
-        HardPoint((-10.0, 1.0), "infinite slope", "the minimum, on the curve y = x²/100 where the root is 0"),
+        hard(
+            (-10.0, 1.0), "infinite slope", "the minimum, on the curve y = x²/100 where the root is 0", VALLEY, VALLEY
+        ),
+        hard((-12.5, 1.5625), "infinite slope", "elsewhere on that curve", VALLEY, VALLEY),
+        hard((-10.0, 0.0), "kink", "0.01 |x + 10|, on a slope of −10", (-10.01, -9.99), -50.0),
+        hard(
+            (-12.3, 1.5129 + 1e-12),
+            "cancellation",
+            "1e-12 off the curve: most of y − x²/100 cancels",
+            12301072.41657238,
+            50004359.4576113,
+        ),
+        hard(
+            (-12.5, 1.5625 + 2.0**-40),
+            "control",
+            "1e-12 off the curve, where y − x²/100 has no rounding",
+            13107199.99,
+            52428800.0,
+        ),
     ),
     source="Bukin (1997), New minimization strategy for non-smooth functions; "
     "Jamil & Yang (2013), A literature survey of benchmark functions, function 28",
@@ -182,7 +239,17 @@ def _holder_table_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     ],
     gradient=_holder_table_gradient,
     properties=("multimodal",),
-    hard_points=(HardPoint((0.0, 0.0), "kink", "|sin x| falls to both sides of the line x = 0"),),
+    hard_points=(
+        hard((0.0, 0.0), "kink", "|sin x| falls to both sides of the line x = 0", corner(-math.e), 0.0),
+        hard((0.0, 2.0), "kink", "elsewhere on the line x = 0", corner(-0.5984951360609091), 0.0),
+        hard(
+            (1.0, 0.5 * math.pi),
+            "control",
+            "where |cos y| would have a kink if π/2 were a double",
+            -3.6480261274178315e-17,
+            1.2644948611765001,
+        ),
+    ),
     source="Mishra (2006), Some new test functions for global optimization and performance of repulsive particle swarm "
     "method",
 )
@@ -201,7 +268,10 @@ def _ackley_2_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     domain=(-32.0, 32.0),
     minima=[Minimum((0.0, 0.0), -200.0)],
     gradient=_ackley_2_gradient,
-    hard_points=(HardPoint((0.0, 0.0), "kink", "the minimum is the tip of a cone"),),
+    hard_points=(
+        hard((0.0, 0.0), "kink", "the minimum is the tip of a cone", corner(4.0), corner(4.0)),
+        hard((1e-10, 0.0), "control", "1e-10 beside the tip: the root of 1e-20", 3.999999999992, 0.0),
+    ),
     source="Ackley (1987), A Connectionist Machine for Genetic Hillclimbing; "
     "Jamil & Yang (2013), A literature survey of benchmark functions, function 2",
 )
@@ -225,7 +295,11 @@ def _keane_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     ],
     gradient=_keane_gradient,
     properties=("multimodal",),
-    hard_points=(HardPoint((0.0, 0.0), "removable", "0/0, which is of the third order in the distance", (0.0, 0.0)),),
+    hard_points=(
+        hard((0.0, 0.0), "removable", "0/0, which is of the third order in the distance", 0.0, 0.0),
+        hard((1e-3, 2e-3), "control", "beside 0/0: 1e-11 by 2e-3", 6.171532412652599e-06, -9.123116204621496e-06),
+        hard((1.0, 1.0), "control", "on the diagonal the sine of x − y is 0, squared and all", 0.0, 0.0),
+    ),
     source="Jamil & Yang (2013), A literature survey of benchmark functions, function 69, to be maximised there",
 )
 def keane(x: Any, y: Any, xp: Any) -> Any:
@@ -262,9 +336,17 @@ def _damavandi_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     gradient=_damavandi_gradient,
     properties=("multimodal",),
     hard_points=(
-        HardPoint((2.0, 2.0), "removable", "0/0, the minimum", (0.0, 0.0)),
-        HardPoint((2.0, 3.0), "removable", "0/0 in x, and a factor that is 0 to the fifth power", (-10.0, -16.0)),
-        HardPoint((2.0 + 1e-8, 2.0 + 1e-8), "cancellation", "the slope of a sine over its angle, near angle 0"),
+        hard((2.0, 2.0), "removable", "0/0, the minimum", 0.0, 0.0),
+        hard((2.0, 3.0), "removable", "0/0 in x, and a factor that is 0 to the fifth power", -10.0, -16.0),
+        hard((5.0, 2.0), "removable", "0/0 in y, and a factor that is 0 to the fifth power", -4.0, -20.0),
+        hard((3.0, 3.0), "control", "two factors that are 0 but for rounding, and the kink of |x|⁵", -8.0, -16.0),
+        hard(
+            (2.0 + 1e-8, 2.0 + 1e-8),
+            "cancellation",
+            "the slope of a sine over its angle, near angle 0",
+            1.266599217195676e-05,
+            1.266599215550742e-05,
+        ),
     ),
     source="Damavandi & Safavi-Naeini (2005), A hybrid evolutionary programming method for circuit optimization; "
     "Jamil & Yang (2013), A literature survey of benchmark functions, function 42",
@@ -285,7 +367,11 @@ def _price_1_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     minima=[Minimum((x, y), 0.0) for x in (-5.0, 5.0) for y in (-5.0, 5.0)],
     gradient=_price_1_gradient,
     properties=("separable", "multimodal"),
-    hard_points=(HardPoint((0.0, 0.0), "kink", "the local maximum between four minima"),),
+    hard_points=(
+        hard((0.0, 0.0), "kink", "the local maximum between four minima", corner(-10.0), corner(-10.0)),
+        hard((0.0, 5.0), "kink", "a ridge between two minima", corner(-10.0), 0.0),
+        hard((1e-300, -1e-300), "control", "beside the kinks, by less than any square can tell", -10.0, 10.0),
+    ),
     source="Price (1977), A controlled random search procedure for global optimisation; "
     "Jamil & Yang (2013), A literature survey of benchmark functions, function 94",
 )

@@ -8,7 +8,8 @@ import math
 from typing import Any
 
 from ..columns import column
-from ..problem import HardPoint, Minimum, exactly
+from ..points import hard, pole
+from ..problem import Minimum, exactly
 from ..registry import problem
 from .least_squares import MGH
 
@@ -60,6 +61,7 @@ def _bard_gradient(x: Any, xp: Any) -> tuple[Any, ...]:
     minima=[Minimum((0.08241055974978899, 1.1330360920297224, 2.3436951786425366), 0.00821487730657898)],
     gradient=_bard_gradient,
     properties=("smooth",),
+    hard_points=(pole((0.08, 0.0, 0.0), "all denominators are 0, beyond the domain"),),
     source=MGH + "8, after Bard (1970); domain of Jamil & Yang (2013)",
 )
 def bard(x: Any, xp: Any) -> Any:
@@ -118,11 +120,15 @@ def _meyer_gradient(x: Any, xp: Any) -> tuple[Any, ...]:
     gradient=_meyer_gradient,
     properties=("smooth",),
     hard_points=(
-        HardPoint(
+        hard(
             (0.005609636471028053, 6181.346346286372, 345.2236346241365),
             "cancellation",
             "the minimum: sums of slopes of 1e7 come to 0; the curvatures are from 1e-2 to 1e14",
+            -0.00021249627468191513,
+            -2.927149420237006e-09,
+            4.448095952867771e-08,
         ),
+        pole((0.01, 1.0, -50.0), "exp(1/0), beyond the domain: to one side endless, to the other 0"),
     ),
     source=MGH + "10, after Meyer (1970); a domain that has the minimum in it, which [0, 100]³, say, has not",
 )
@@ -158,9 +164,40 @@ def _gulf_gradient(x: Any, xp: Any) -> tuple[Any, ...]:
     gradient=_gulf_gradient,
     properties=("smooth",),
     hard_points=(
-        HardPoint((0.1, 0.0, 5.0), "underflow", "exp(−1e8): every slope is less than any double"),
-        HardPoint((50.0, GULF_U[-1], 0.5), "infinite slope", "x₂ = u₉₉ beyond the domain: the root of |x₂ − u₉₉|"),
-        HardPoint((50.0, GULF_U[-1], 1.0), "kink", "x₂ = u₉₉ beyond the domain: |x₂ − u₉₉|"),
+        hard((0.1, 0.0, 5.0), "underflow", "exp(−1e8): every slope is less than any double", 0.0, 0.0, 0.0),
+        hard(
+            (50.0, GULF_U[-1], 0.5),
+            "infinite slope",
+            "x₂ = u₉₉ beyond the domain: the root of |x₂ − u₉₉|",
+            0.12431253261907002,
+            (math.inf, -math.inf),
+            -17.223471307543267,
+        ),
+        hard(
+            (50.0, GULF_U[-1], 1.0),
+            "kink",
+            "x₂ = u₉₉ beyond the domain: |x₂ − u₉₉|",
+            0.2581021479827883,
+            (0.8920855856865167, 0.8912855856865168),
+            -36.061044254078524,
+        ),
+        hard(
+            (50.0, GULF_U[-1], 1.5),
+            "trap",
+            "zero to the power 1.5: the derivative by the exponent has 0 log 0",
+            0.024651445113744747,
+            0.22239706839774198,
+            -2.7886711123801593,
+        ),
+        hard(
+            (50.0, 20.0, 0.0),
+            "control",
+            "the power of zero, x⁰, is 1 and flat",
+            0.03727865611791649,
+            0.0,
+            -5.610420221090138,
+        ),
+        pole((0.0, 20.0, 1.5), "exp(1/0), beyond the domain: to one side 0, to the other endless"),
     ),
     source=MGH
     + "11, after Cox (1969), with m = 99 and |u_i − x_2| where a misprint there has |u_i m i x_2|; domain of "
@@ -243,6 +280,18 @@ def kowalik_osborne(x: Any, xp: Any) -> Any:
     gradient=lambda x, xp: _kowalik_gradient(KOWALIK_U_YAO, x, xp),
     properties=("multimodal",),
     aliases=("kowalik",),
+    hard_points=(
+        pole((0.1, 0.1, -4.0, 0.0), "the first denominator, 16 − 4·4, is 0"),
+        hard(
+            (0.1, 0.1, -4.0, 2.0**-30),
+            "control",
+            "1e-9 beside a pole: slopes of 1e28, every digit of them sure",
+            6.201795356891921e19,
+            1.5126330138760783e18,
+            -2.663650823433545e28,
+            -6.659127058583863e27,
+        ),
+    ),
     source="Yao, Liu & Lin (1999), Evolutionary programming made faster, function 15: u_i = 1/b_i is not rounded to "
     "three digits, and there are poles in the domain",
 )

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from ..columns import indices, matrix
-from ..problem import HardPoint, Minimum, at_least, between
+from ..points import hard
+from ..problem import Minimum, at_least, between
 from ..products import product_of_others
 from ..registry import problem
 from .least_squares import MGH
@@ -116,6 +117,15 @@ i cos x_i + sin x_i = i + S; these are all the S and choices that agree, for a f
     minima=lambda n: tuple(Minimum(point, 0.0) for point in ((0.0,) * n, *TRIGONOMETRIC.get(n, ()))),
     gradient=_trigonometric_gradient,
     properties=("smooth", "multimodal"),
+    hard_points=(
+        hard(
+            (1e-8, 1e-8),
+            "cancellation",
+            "1 − cos(1e-8) is nothing to doubles",
+            1.999999910000001e-08,
+            1.9999998800000013e-08,
+        ),
+    ),
     source=MGH + "26, after Spedicato (1975); the sine is not multiplied by i, as it is in Jamil & Yang (2013)",
 )
 def trigonometric(x: Any, xp: Any) -> Any:
@@ -154,7 +164,10 @@ def _brown_almost_linear_minima(n: int) -> tuple[Minimum, ...]:
     gradient=_brown_almost_linear_gradient,
     properties=("smooth", "multimodal"),
     hard_points=(
-        HardPoint((0.0, 0.0, 4.0), "trap", "a local minimum, of 1; slopes of a product of which factors are zero"),
+        hard(
+            (0.0, 0.0, 4.0), "trap", "a local minimum, of 1; slopes of a product with two zero factors", 0.0, 0.0, 0.0
+        ),
+        hard((0.0, 1.0, 2.0), "trap", "slopes of a product with one zero factor", -8.0, -2.0, -2.0),
     ),
     source=MGH + "27, after Brown (1969)",
 )
@@ -244,8 +257,8 @@ def _chebyquad_minima(n: int) -> tuple[Minimum, ...]:
     gradient=_chebyquad_gradient,
     properties=("smooth", "multimodal"),
     hard_points=(
-        HardPoint((0.0, 1.0), "trap", "the end points, where T_i as cos(i arccos x) has infinite slopes"),
-        HardPoint((-0.5, 1.5), "trap", "outside [0, 1], where cos(i arccos x) is no number"),
+        hard((0.0, 1.0), "trap", "the end points, where T_i as cos(i arccos x) has infinite slopes", -32 / 3, 32 / 3),
+        hard((-0.5, 1.5), "trap", "outside [0, 1], where cos(i arccos x) is no number", -352 / 3, 352 / 3),
     ),
     source=MGH + "35, with m = n, after Fletcher (1965)",
 )

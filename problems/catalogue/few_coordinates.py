@@ -1,8 +1,10 @@
 """A fixed number of coordinates, more than two, and of no family."""
 
+import math
 from typing import Any
 
-from ..problem import HardPoint, Minimum, exactly
+from ..points import hard, pole
+from ..problem import Minimum, exactly
 from ..registry import problem
 from ..sources import SURVEY
 
@@ -20,9 +22,9 @@ def _wolfe_gradient(x1: Any, x2: Any, x3: Any, xp: Any) -> tuple[Any, Any, Any]:
     gradient=_wolfe_gradient,
     properties=("convex",),
     hard_points=(
-        HardPoint(
-            (0.0, 0.0, 0.0), "removable", "the minimum: the slope of s^0.75 is infinite at s = 0", (0.0, 0.0, 1.0)
-        ),
+        hard((0.0, 0.0, 0.0), "removable", "the minimum: the slope of s^0.75 is infinite at s = 0", 0.0, 0.0, 1.0),
+        hard((0.0, 0.0, 2.0), "removable", "elsewhere on the line s = 0", 0.0, 0.0, 1.0),
+        hard((1e-8, 1e-8, 0.0), "control", "1e-8 beside that line", 9.999999999999999e-05, 9.999999999999999e-05, 1.0),
     ),
     source=SURVEY + ", after Schwefel (1981)",
 )
@@ -49,6 +51,17 @@ def _miele_cantrell_gradient(sign: float, x: tuple[Any, Any, Any, Any], xp: Any)
     domain=(-1.0, 1.0),
     minima=[Minimum((0.0, 1.0, 1.0, 1.0), 0.0)],
     gradient=lambda x1, x2, x3, x4, xp: _miele_cantrell_gradient(1.0, (x1, x2, x3, x4), xp),
+    hard_points=(
+        hard(
+            (0.5, 0.5, 0.25 * math.pi, -0.25 * math.pi),
+            "control",
+            "the tangent's pole, if π/2 were a double",
+            10.059074823721284,
+            -7.199304429701101,
+            4.6468185142338955e81,
+            -4.6468185142338955e81,
+        ),
+    ),
     source="Miele & Cantrell (1969), Study on a memory gradient method for the minimization of functions; domain of "
     "Ali, Khompatraporn & Zabinsky (2005): the tangent has poles in it",
 )
@@ -80,6 +93,7 @@ def _paviani_gradient(x: Any, xp: Any) -> Any:
     minima=[Minimum((9.350265833069384,) * 10, -45.77846970744629)],
     gradient=_paviani_gradient,
     properties=("smooth",),
+    hard_points=(pole((2.0,) * 10, "log² of 0 in every coordinate, beyond the domain"),),
     source="Himmelblau (1972), Applied Nonlinear Programming; " + SURVEY,
 )
 def paviani(x: Any, xp: Any) -> Any:

@@ -1,10 +1,11 @@
 """Many basins, in any dimension: functions with kinks, or points where their formula has no value."""
 
+from decimal import Decimal
 from fractions import Fraction
 from math import pi
 from typing import Any
 
-from ..points import at_the_origin, combinations, hard_at_the_origin
+from ..points import at_the_origin, combinations, corner, gathered, hard, hard_at_each, hard_in_first
 from ..problem import HardPoint, Minimum, at_least
 from ..registry import problem
 from ..sources import SCHWEFEL, SFU, SURVEY
@@ -23,13 +24,27 @@ def _ackley_gradient(x: Any, xp: Any) -> Any:
     return cone + xp.exp(xp.sum(xp.cos(k * x), axis=0) / n) * (k * xp.sin(k * x) / n)
 
 
+def _ackley_tip(n: int) -> HardPoint:
+    steepness = float(20 * Decimal.from_float(0.2) / Decimal(n).sqrt())
+    return hard_at_each(0.0, "kink", "the minimum, at the tip of a cone: the square root of zero", corner(steepness))(n)
+
+
 @problem(
     dimensions=at_least(1),
     domain=(-32.768, 32.768),
     minima=at_the_origin,
     gradient=_ackley_gradient,
     properties=("multimodal",),
-    hard_points=hard_at_the_origin("kink", "the minimum, at the tip of a cone: the square root of zero"),
+    hard_points=gathered(
+        _ackley_tip,
+        hard(
+            (1e-10, 1e-10),
+            "control",
+            "1e-10 beside the tip: f cancels, its slopes do not",
+            2.0000000053256732,
+            2.0000000053256732,
+        ),
+    ),
     source="Ackley (1987), A Connectionist Machine for Genetic Hillclimbing; in n dimensions Bäck & Schwefel (1993), "
     "An overview of evolutionary algorithms for parameter optimization",
 )
@@ -58,7 +73,8 @@ def _schwefel_minimum(n: int, shift: float) -> tuple[Minimum, ...]:
     return (Minimum((x,) * n, float(Fraction(shift) - n * peak)),)
 
 
-_SCHWEFEL_HARD_POINTS = hard_at_the_origin("removable", "x sin √|x| is near 0 as |x|^1.5: a slope of zero")
+_SCHWEFEL_ORIGIN = hard_at_each(0.0, "removable", "x sin √|x| is near 0 as |x|^1.5: a slope of zero", 0.0)
+_SCHWEFEL_AXIS = hard_in_first(0.0, 100.0, "removable", "in one coordinate, beside a slope", 0.0, 4.739378756271632)
 
 
 @problem(
@@ -67,7 +83,7 @@ _SCHWEFEL_HARD_POINTS = hard_at_the_origin("removable", "x sin √|x| is near 0 
     minima=lambda n: _schwefel_minimum(n, 418.9829 * n),
     gradient=_schwefel_gradient,
     properties=("separable", "multimodal"),
-    hard_points=_SCHWEFEL_HARD_POINTS,
+    hard_points=gathered(_SCHWEFEL_ORIGIN),
     source=f"{SFU}, Schwefel function: {SCHWEFEL}, problem 2.26, raised by its minimum to four decimals",
 )
 def schwefel(x: Any, xp: Any) -> Any:
@@ -82,7 +98,7 @@ def schwefel(x: Any, xp: Any) -> Any:
     minima=lambda n: _schwefel_minimum(n, 418.9828872724337 * n),
     gradient=_schwefel_gradient,
     properties=("separable", "multimodal"),
-    hard_points=_SCHWEFEL_HARD_POINTS,
+    hard_points=gathered(_SCHWEFEL_ORIGIN),
     source=f"{SCHWEFEL}, problem 2.26, raised by the double that is nearest to its minimum",
 )
 def schwefel_exact(x: Any, xp: Any) -> Any:
@@ -97,7 +113,7 @@ def schwefel_exact(x: Any, xp: Any) -> Any:
     minima=lambda n: _schwefel_minimum(n, 0.0),
     gradient=_schwefel_gradient,
     properties=("separable", "multimodal"),
-    hard_points=_SCHWEFEL_HARD_POINTS,
+    hard_points=gathered(_SCHWEFEL_ORIGIN, _SCHWEFEL_AXIS),
     aliases=("schwefel_2_26",),
     source=f"{SCHWEFEL}, problem 2.26; Yao, Liu & Lin (1999), Evolutionary programming made faster, function 8",
 )
@@ -119,7 +135,16 @@ def _salomon_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_salomon_gradient,
     properties=("multimodal",),
-    hard_points=hard_at_the_origin("kink", "the minimum, at the tip of a cone: the square root of zero"),
+    hard_points=gathered(
+        hard_at_each(0.0, "kink", "the minimum, at the tip of a cone: the square root of zero", corner(0.1)),
+        hard(
+            (1e-10, 1e-10),
+            "control",
+            "1e-10 beside the tip: 1 − cos cancels, its slope does not",
+            0.07071068206649651,
+            0.07071068206649651,
+        ),
+    ),
     source="Salomon (1996), Re-evaluating genetic algorithm performance under coordinate rotation of benchmark "
     f"functions; {SURVEY}, function 110",
 )
@@ -152,7 +177,11 @@ def _alpine_1_gradient(x: Any, xp: Any) -> Any:
     minima=lambda n: combinations([_ALPINE_1] * n, 0.0),
     gradient=_alpine_1_gradient,
     properties=("separable", "multimodal"),
-    hard_points=hard_at_the_origin("kink", "a minimum, one of many: slopes of −0.1 and 0.1"),
+    hard_points=gathered(
+        hard_at_each(0.0, "kink", "a minimum, one of many", corner(0.1)),
+        hard_in_first(0.0, 2.0, "kink", "in one coordinate, beside a slope", corner(0.1), 0.17700375373139693),
+        hard_at_each(1e-10, "control", "1e-10 beside a kink", 0.10000000020000001),
+    ),
     source=f"{SURVEY}, function 6",
 )
 def alpine_1(x: Any, xp: Any) -> Any:
@@ -171,7 +200,20 @@ def _csendes_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_csendes_gradient,
     properties=("separable", "multimodal"),
-    hard_points=hard_at_the_origin("removable", "the minimum: x⁶ outweighs the wave of 1/0"),
+    hard_points=gathered(
+        hard_at_each(0.0, "removable", "the minimum: x⁶ outweighs the wave of 1/0", 0.0),
+        hard_in_first(0.0, 0.5, "removable", "1/0 in one coordinate, beside a slope", 0.0, 0.5715024448140117),
+        hard_at_each(1e-3, "control", "beside 1/0: the wave of 1000", -5.454177990475283e-13),
+        hard_at_each(
+            1e-8,
+            "cancellation",
+            "the angle 1/x is 1e8: its rounding costs half the digits of its cosine",
+            3.633852633048048e-33,
+        ),
+        hard_at_each(
+            1e-60, "underflow", "x⁶ is 0 to doubles, and the angle 1e60 is known to 1e44", -9.626385292301526e-241
+        ),
+    ),
     source="Csendes & Ratz (1997), Subdivision direction selection in interval methods for global optimization; "
     f"{SURVEY}, function 40",
 )
@@ -189,6 +231,11 @@ def _quintic_polynomial(x: Any) -> Any:
     return x**5 - 3.0 * x**4 + 4.0 * x**3 + 2.0 * x**2 - 10.0 * x - 4.0
 
 
+def _quintic_roots(n: int) -> HardPoint:
+    note = "a minimum: all coordinates are roots of the polynomial"
+    return hard(((-1.0, 2.0) * n)[:n], "kink", note, *((corner(15.0), corner(30.0)) * n)[:n])
+
+
 @problem(
     dimensions=at_least(1),
     domain=(-10.0, 10.0),
@@ -196,8 +243,15 @@ def _quintic_polynomial(x: Any) -> Any:
     minima=lambda n: combinations([(-1.0, 2.0, -0.4026279411861238)] * n, 0.0),
     gradient=_quintic_gradient,
     properties=("separable", "multimodal"),
-    hard_points=lambda n: (
-        HardPoint(((-1.0, 2.0) * n)[:n], "kink", "a minimum: all coordinates are roots of the polynomial"),
+    hard_points=gathered(
+        _quintic_roots,
+        hard_in_first(-1.0, 0.0, "kink", "in one coordinate, beside a slope", corner(15.0), 10.0),
+        hard_at_each(
+            -0.4026279411861238,
+            "cancellation",
+            "the double next to the third root: the sign of the polynomial is a matter of rounding",
+            8.75056699065757,
+        ),
     ),
     source=f"{SURVEY}, function 101",
 )
@@ -217,7 +271,10 @@ def _xin_she_yang_2_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_xin_she_yang_2_gradient,
     properties=("multimodal",),
-    hard_points=hard_at_the_origin("kink", "the minimum: slopes of −1 and 1 along each coordinate"),
+    hard_points=gathered(
+        hard_at_each(0.0, "kink", "the minimum, where all absolute values have theirs", corner(1.0)),
+        hard((0.0, 1.0), "kink", "that of one coordinate", corner(0.43107595064559234), -0.034746709630635524),
+    ),
     source=f"Yang (2010), Test problems in optimization; {SURVEY}, Xin-She Yang 2",
 )
 def xin_she_yang_2(x: Any, xp: Any) -> Any:
@@ -240,7 +297,10 @@ def _xin_she_yang_4_gradient(x: Any, xp: Any) -> Any:
     minima=lambda n: (Minimum((0.0,) * n, -1.0),),
     gradient=_xin_she_yang_4_gradient,
     properties=("multimodal",),
-    hard_points=hard_at_the_origin("kink", "the minimum: sin²(√|x|) is near 0 as |x|, of slopes −1 and 1"),
+    hard_points=gathered(
+        hard_at_each(0.0, "kink", "the minimum: sin²(√|x|) is near 0 as |x|", corner(1.0)),
+        hard((0.0, 1.0), "kink", "a ridge: the factor is above 0", corner(-0.16757693471415575), 0.7341534384550489),
+    ),
     source=f"Yang (2010), Test problems in optimization; {SURVEY}, Xin-She Yang 4",
 )
 def xin_she_yang_4(x: Any, xp: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..problem import HardPoint, Minimum, exactly
+from ..points import hard, pole
+from ..problem import Minimum, exactly
 from ..registry import problem
 
 MGH = "Moré, Garbow & Hillstrom (1981), Testing unconstrained optimization software, problem "
@@ -19,6 +20,15 @@ def _freudenstein_roth_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     minima=[Minimum((5.0, 4.0), 0.0)],
     gradient=_freudenstein_roth_gradient,
     properties=("smooth", "multimodal"),
+    hard_points=(
+        hard(
+            (5.0 + 1e-9, 4.0 + 1e-9),
+            "cancellation",
+            "1e-9 from the minimum: polynomials of 16 cancel",
+            6.800000563834524e-08,
+            3.7920003174714874e-06,
+        ),
+    ),
     source=MGH
     + "2, after Freudenstein & Roth (1963); domain of Jamil & Yang (2013): the other minimum, of 48.98, lies "
     "beyond its border, at (11.41, −0.897)",
@@ -41,7 +51,15 @@ def _powell_badly_scaled_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     ],
     gradient=_powell_badly_scaled_gradient,
     properties=("smooth", "multimodal"),
-    hard_points=(HardPoint((1.1e-5, 9.1), "cancellation", "by the minimum: 10⁴xy is nearly 1, exp(−x) nearly 1.0001"),),
+    hard_points=(
+        hard(
+            (1.1e-5, 9.1),
+            "cancellation",
+            "by the minimum: 10⁴xy is nearly 1, exp(−x) nearly 1.0001",
+            181.99999866826482,
+            0.00021999985129038746,
+        ),
+    ),
     source=MGH + "3, after Powell (1970)",
 )
 def powell_badly_scaled(x: Any, y: Any, xp: Any) -> Any:
@@ -60,7 +78,13 @@ def _brown_badly_scaled_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     gradient=_brown_badly_scaled_gradient,
     properties=("smooth",),
     hard_points=(
-        HardPoint((1e6, 2e-6), "cancellation", "the minimum; slopes of 1e6 in y beside it, curvatures of 2 and 2e12"),
+        hard(
+            (1e6, 2e-6),
+            "cancellation",
+            "the minimum; slopes of 1e6 in y beside it, curvatures of 2 and 2e12",
+            -3.6201510539290993e-22,
+            -1.8100755269645497e-10,
+        ),
     ),
     source=MGH + "4",
 )
@@ -89,10 +113,25 @@ def _turns(x: Any, xp: Any) -> Any:
     gradient=_helical_valley_gradient,
     aliases=("fletcher_powell_helical",),
     hard_points=(
-        HardPoint((-1.0, 0.0, 0.0), "trap", "the standard start; the angle by atan2 in place of arctan jumps here"),
-        HardPoint(
-            (0.0, 1.0, 0.0), "removable", "x₂/x₁ is 1/0, but the angle a quarter", (-795.7747154594767, 0.0, -500.0)
+        hard(
+            (-1.0, 0.0, 0.0),
+            "trap",
+            "the standard start; the angle by atan2 in place of arctan jumps here",
+            0.0,
+            -1591.5494309189535,
+            -1000.0,
         ),
+        # The double π makes the angle jump by 1e-17 at x₁ = 0: here both sides' slopes are one double for all that.
+        hard((0.0, 1.0, -1.0), "removable", "x₂/x₁ is 1/0, but the angle a quarter", -1114.0846016432674, 0.0, -702.0),
+        hard(
+            (1e-8, 1.0, 0.0),
+            "control",
+            "1e-8 beside that: x₂/x₁ is 1e8",
+            -795.7747103934175,
+            7.957747113934175e-06,
+            -499.99999681690116,
+        ),
+        pole((0.0, 0.0, 1.0), "there is no angle: it is another from each side"),
     ),
     source=MGH + "7, after Fletcher & Powell (1963); θ by the branch given there",
 )

@@ -5,8 +5,8 @@ from math import pi
 from typing import Any
 
 from ..columns import indices
-from ..points import at_the_origin, combinations, hard_at_the_origin
-from ..problem import HardPoint, Minimum, at_least, between
+from ..points import at_the_origin, combinations, gathered, hard, hard_at_each
+from ..problem import Minimum, at_least, between
 from ..products import product_of_others
 from ..registry import problem
 from ..sources import SFU, SURVEY
@@ -23,6 +23,9 @@ def _rastrigin_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_rastrigin_gradient,
     properties=("smooth", "separable", "multimodal"),
+    hard_points=gathered(
+        hard_at_each(1e-9, "control", "by the minimum: f loses all digits, its slopes none", 3.9678417604357433e-07)
+    ),
     source="Rastrigin (1974), Systems of Extremal Control; in n dimensions Mühlenbein, Schomisch & Born (1991), "
     "The parallel genetic algorithm as function optimizer",
 )
@@ -42,6 +45,15 @@ def _griewank_gradient(x: Any, xp: Any) -> Any:
     minima=at_the_origin,
     gradient=_griewank_gradient,
     properties=("smooth", "multimodal"),
+    hard_points=(
+        hard(
+            (pi / 2.0, pi / 2.0**0.5),
+            "control",
+            "both factors of the product are 0 but for rounding",
+            0.000785398163397607,
+            0.0011107207345396348,
+        ),
+    ),
     source=f"Griewank (1981), Generalized descent for global optimization; {SFU}",
 )
 def griewank(x: Any, xp: Any) -> Any:
@@ -129,11 +141,6 @@ def _michalewicz_minima(n: int) -> tuple[Minimum, ...]:
     return (Minimum(tuple(x for x, _ in terms), float(sum(Decimal(value) for _, value in terms))),)
 
 
-def _michalewicz_hard_points(n: int) -> tuple[HardPoint, ...]:
-    origin = hard_at_the_origin("trap", "powers of a sine that is 0, as are all derivatives to the 40th")(n)
-    return *origin, HardPoint((1e-9,) * n, "underflow", "a sine of 1e-19 to the powers of 19 and 20", (0.0,) * n)
-
-
 def _michalewicz_gradient(x: Any, xp: Any) -> Any:
     i = indices(x, xp)
     angle = i * x**2 / xp.pi
@@ -147,7 +154,17 @@ def _michalewicz_gradient(x: Any, xp: Any) -> Any:
     minima=_michalewicz_minima,
     gradient=_michalewicz_gradient,
     properties=("smooth", "separable", "multimodal"),
-    hard_points=_michalewicz_hard_points,
+    hard_points=gathered(
+        hard_at_each(0.0, "trap", "powers of a sine that is 0, as are all derivatives to the 40th", 0.0),
+        hard_at_each(1e-12, "underflow", "a sine of 1e-25 to the powers of 19 and 20", 0.0),
+        hard(
+            (pi, pi / 2.0),
+            "underflow",
+            "a sine that is 0 but for rounding, to the power of 19",
+            2.360483e-317,
+            -2.510525938252074e-15,
+        ),
+    ),
     source=f"Michalewicz (1992), Genetic Algorithms + Data Structures = Evolution Programs, with m = 10; {SFU}",
 )
 def michalewicz(x: Any, xp: Any) -> Any:
@@ -197,7 +214,13 @@ def _whitley_gradient(x: Any, xp: Any) -> Any:
     gradient=_whitley_gradient,
     properties=("smooth", "multimodal"),
     hard_points=(
-        HardPoint((1.0 + 1e-8, 1.0 + 2e-8), "cancellation", "in the valley, 1e-8 from the minimum: differences cancel"),
+        hard(
+            (1.0 + 1e-8, 1.0 + 2e-8),
+            "cancellation",
+            "in the valley, 1e-8 from the minimum: differences cancel",
+            -5.186552330718538e-19,
+            1.2450543277927544e-18,
+        ),
     ),
     source=f"Whitley, Rana, Dzubera & Mathias (1996), Evaluating evolutionary algorithms; {SURVEY}",
 )

@@ -1,8 +1,10 @@
 """Functions of one coordinate."""
 
+from math import inf
 from typing import Any
 
-from ..problem import HardPoint, Minimum
+from ..points import NONE, hard, pole
+from ..problem import Minimum
 from ..registry import problem
 
 HANSEN = "Hansen, Jaumard & Lu (1992), Global optimization of univariate Lipschitz functions: II, problem "
@@ -20,8 +22,12 @@ def _gramacy_lee_gradient(x: Any, xp: Any) -> tuple[Any]:
     gradient=_gramacy_lee_gradient,
     properties=("smooth", "separable", "multimodal"),
     hard_points=(
-        HardPoint(
-            (0.0,), "removable", "sin(10πx)/2x is 0/0, outside the domain; the limit is 5π, its slope 0", (-4.0,)
+        hard((0.0,), "removable", "sin(10πx)/2x is 0/0, outside the domain; the limit is 5π, its slope 0", -4.0),
+        hard(
+            (1e-8,),
+            "cancellation",
+            "beside 0/0, where the quotient's slope is the difference of 1e9 and 1e9",
+            -4.000051557127802,
         ),
     ),
     source="Gramacy & Lee (2012), Cases for the nugget in modeling computer experiments",
@@ -121,6 +127,7 @@ def _problem_07_gradient(x: Any, xp: Any) -> tuple[Any]:
     minima=[Minimum((5.199778371061005,), -1.6013075464943949)],
     gradient=_problem_07_gradient,
     properties=("smooth", "separable", "multimodal"),
+    hard_points=(pole((0.0,), "the logarithm of 0, outside the domain"),),
     source=HANSEN + "7",
 )
 def problem_07(x: Any, xp: Any) -> Any:
@@ -171,8 +178,14 @@ def _problem_13_gradient(x: Any) -> tuple[Any]:
     gradient=_problem_13_gradient,
     properties=("smooth", "separable"),
     hard_points=(
-        HardPoint((0.0,), "infinite slope", "x^(2/3), outside the domain"),
-        HardPoint((1.0,), "infinite slope", "(1 − x²)^(1/3), outside the domain"),
+        hard((0.0,), "infinite slope", "x^(2/3), outside the domain", (NONE, -inf)),
+        hard((1.0,), "infinite slope", "(1 − x²)^(1/3), outside the domain", (inf, NONE)),
+        hard(
+            (1.0 - 2.0**-53,),
+            "cancellation",
+            "the double before 1: all but a few digits of 1 − x² cancel",
+            18180894942.905113,
+        ),
     ),
     source=HANSEN + "13",
 )
@@ -224,8 +237,9 @@ def _problem_18_gradient(x: Any, xp: Any) -> tuple[Any]:
     gradient=_problem_18_gradient,
     properties=("separable",),
     hard_points=(
-        HardPoint((1.0,), "trap", "the branch that is not taken is the logarithm of −1", (-2.0,)),
-        HardPoint((2.0,), "trap", "the branch that is not taken is the logarithm of 0", (0.0,)),
+        hard((1.0,), "trap", "the branch that is not taken is the logarithm of −1", -2.0),
+        hard((2.0,), "trap", "the branch that is not taken is the logarithm of 0", 0.0),
+        hard((3.0,), "removable", "the border of two branches that meet with the same slope", 2.0),
     ),
     source=HANSEN + "18",
 )

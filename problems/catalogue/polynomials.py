@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from ..problem import HardPoint, Minimum
+from ..points import hard
+from ..problem import Minimum
 from ..registry import problem
 
 
@@ -16,6 +17,15 @@ def _matyas_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     minima=[Minimum((0.0, 0.0), 0.0)],
     gradient=_matyas_gradient,
     properties=("smooth", "convex"),
+    hard_points=(
+        hard(
+            (6.0, 6.5),
+            "cancellation",
+            "in the valley: 3.12 − 3.12 is what the constants' rounding leaves",
+            2.220446049250313e-16,
+            0.5000000000000002,
+        ),
+    ),
     source="Jamil & Yang (2013), A literature survey of benchmark functions, function 71",
 )
 def matyas(x: Any, y: Any) -> Any:
@@ -62,6 +72,15 @@ def _booth_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     minima=[Minimum((1.0, 3.0), 0.0)],
     gradient=_booth_gradient,
     properties=("smooth", "convex"),
+    hard_points=(
+        hard(
+            (1.0 + 3e-9, 3.0 - 1e-9),
+            "cancellation",
+            "1e-9 from the minimum: 7 − 7 and 5 − 5",
+            2.1999999599842113e-08,
+            1.3999999382008355e-08,
+        ),
+    ),
     source="Jamil & Yang (2013), A literature survey of benchmark functions, function 20",
 )
 def booth(x: Any, y: Any) -> Any:
@@ -85,7 +104,13 @@ def _beale_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     gradient=_beale_gradient,
     properties=("smooth", "multimodal"),
     hard_points=(
-        HardPoint((3.0 + 1e-8, 0.5 + 2.5e-9), "cancellation", "1e-8 from the minimum: all three residuals cancel"),
+        hard(
+            (3.0 + 1e-8, 0.5 + 2.5e-9),
+            "cancellation",
+            "1e-8 from the minimum: all three residuals cancel",
+            2.9687498100825103e-09,
+            9.375004802398708e-10,
+        ),
     ),
     source="Beale (1958), On an iterative method for finding a local minimum of a function of more than one variable; "
     "Moré, Garbow & Hillstrom (1981), Testing unconstrained optimization software, problem 5",
@@ -111,6 +136,15 @@ def _himmelblau_gradient(x: Any, y: Any) -> tuple[Any, Any]:
     ],
     gradient=_himmelblau_gradient,
     properties=("smooth", "multimodal"),
+    hard_points=(
+        hard(
+            (3.0 + 1e-9, 2.0 + 1e-9),
+            "cancellation",
+            "1e-9 from a minimum: 11 − 11 and 7 − 7",
+            9.400000781959488e-08,
+            5.400000449798004e-08,
+        ),
+    ),
     source="Himmelblau (1972), Applied Nonlinear Programming",
 )
 def himmelblau(x: Any, y: Any) -> Any:

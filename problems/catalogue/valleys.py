@@ -3,8 +3,8 @@
 from typing import Any
 
 from ..columns import indices
-from ..points import at_the_origin
-from ..problem import HardPoint, Minimum, at_least, multiples_of
+from ..points import at_the_origin, hard
+from ..problem import Minimum, at_least, multiples_of
 from ..registry import problem
 from ..sources import SFU
 
@@ -25,7 +25,13 @@ def _rosenbrock_gradient(x: Any, xp: Any) -> Any:
     properties=("smooth",),
     aliases=("banana", "de_jong_2"),
     hard_points=(
-        HardPoint((1.0 + 1e-8, 1.0 + 2e-8), "cancellation", "in the valley, 1e-8 from the minimum: differences cancel"),
+        hard(
+            (1.0 + 1e-8, 1.0 + 2e-8),
+            "cancellation",
+            "in the valley, 1e-8 from the minimum: differences cancel",
+            1.9999951060607637e-08,
+            2.44089212281051e-14,
+        ),
     ),
     source="Rosenbrock (1960), An automatic method for finding the greatest or least value of a function; "
     "in n dimensions after Goldberg (1989)",

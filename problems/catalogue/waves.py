@@ -3,7 +3,8 @@
 import math
 from typing import Any
 
-from ..problem import HardPoint, Minimum
+from ..points import hard
+from ..problem import Minimum
 from ..registry import problem
 
 _BRANIN_B = 5.1 / (4.0 * math.pi**2)
@@ -49,8 +50,21 @@ def _easom_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     gradient=_easom_gradient,
     properties=("smooth", "multimodal"),
     hard_points=(
-        HardPoint((22.0, 22.0), "underflow", "the exponential is about 1e-309, a subnormal number with few digits"),
-        HardPoint((50.0, 50.0), "underflow", "the exponential is about 1e-1908, which is 0 to doubles"),
+        hard(
+            (math.pi, math.pi),
+            "control",
+            "the minimum: of its slopes the rounding of π is left, sure to all digits",
+            -1.2246467991473532e-16,
+            -1.2246467991473532e-16,
+        ),
+        hard(
+            (22.0, 22.0),
+            "underflow",
+            "the exponential is about 1e-309, a subnormal number with few digits",
+            4.699309932033083e-308,
+            4.699309932033083e-308,
+        ),
+        hard((50.0, 50.0), "underflow", "the exponential is about 1e-1908, which is 0 to doubles", 0.0, 0.0),
     ),
     source="Easom (1990), A survey of global optimization techniques",
 )
@@ -174,7 +188,13 @@ def _trefethen_gradient(x: Any, y: Any, xp: Any) -> tuple[Any, Any]:
     gradient=_trefethen_gradient,
     properties=("smooth", "multimodal"),
     hard_points=(
-        HardPoint((-0.024403079694375173, 0.21061242715535577), "cancellation", "the minimum: slopes of 70 cancel"),
+        hard(
+            (-0.024403079694375173, 0.21061242715535577),
+            "cancellation",
+            "the minimum: slopes of 70 cancel",
+            -6.610105942650815e-15,
+            4.097748166505981e-14,
+        ),
     ),
     source="Trefethen (2002), A hundred-dollar, hundred-digit challenge, problem 4",
 )

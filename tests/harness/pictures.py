@@ -45,7 +45,7 @@ def catalogue(names, methods=MAIN, sizes=(2, 10, 100, 1000)):
             if method == "engine.reverse":
                 found.extend((name, n, "sample-0", method, metric, 1e4 * size) for metric in memory.PASSES)
             if method != "function":
-                for point in ("sample-0", "hard-0")[: 1 + (k % 5 == 0)]:
+                for point in ("sample-0", "hard-kink-0")[: 1 + (k % 5 == 0)]:
                     outcome = ("correct", "wrong", "unsupported", "cannot_tell")[(k + n) % 4]
                     value = random.uniform(0, 16) if outcome == "correct" else np.nan
                     found.append((name, n, point, method, "digits", value, outcome))

@@ -143,9 +143,9 @@ def test_a_hard_point_says_its_kind(pictures: Any, register: Any) -> None:
         domain=(-1.0, 1.0),
         minima=[Minimum((0.0, 0.0), 0.0)],
         hard_points=(
-            HardPoint((0.0, 0.5), "kink", ""),
-            HardPoint((-1.0, 1.0), "trap", ""),
-            HardPoint((0.95, -1.0), "infinite slope", ""),
+            HardPoint((0.0, 0.5), "kink", "", ((-1.0, 1.0), (1.0, 1.0))),
+            HardPoint((-1.0, 1.0), "trap", "", ((-1.0, -1.0), (2.0, 2.0))),
+            HardPoint((0.95, -1.0), "infinite slope", "", ((1.0, 1.0), (-2.0, -2.0))),
         ),
     )
     figure = contours.draw(problem, 2)
@@ -182,7 +182,7 @@ def test_marks_beside_the_slice_are_not_drawn(pictures: Any, register: Any) -> N
 
 
 def test_marks_beyond_the_domain_are_not_drawn(pictures: Any, register: Any) -> None:
-    inside, outside = (HardPoint((x, 0.0), "kink", "") for x in (1.0, 1.1))
+    inside, outside = (HardPoint((x, 0.0), "kink", "", ((1.0, 1.0), (1.0, 1.0))) for x in (1.0, 1.1))
     problem = register(lambda x, y: abs(x) + y, domain=(-1.0, 1.0), minima=[], hard_points=(inside, outside))
     assert pictures.marks(contours.draw(problem, 2).axes[0], landscape.CROSS) == [(1.0, 0.0)]
 

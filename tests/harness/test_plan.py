@@ -24,7 +24,7 @@ def test_quick_measures_what_the_main_job_names() -> None:
 
 def test_accuracy_is_measured_at_samples_minima_and_hard_points() -> None:
     cases = Plan("quick", problems=("rosenbrock",), methods=("manual",), dimensions=(2,)).accuracy_cases()
-    points = [*(f"sample-{k}" for k in range(PROFILES["quick"].samples)), "minimum-0", "hard-0"]
+    points = [*(f"sample-{k}" for k in range(PROFILES["quick"].samples)), "minimum-0", "hard-cancellation-0"]
     assert cases == [Case("rosenbrock", 2, point, "manual") for point in points]
 
 
@@ -102,6 +102,8 @@ def test_a_plan_is_whole_only_if_nothing_is_narrowed(parts: dict[str, Any], whol
 def test_a_point_is_found_by_its_name() -> None:
     rosenbrock = problems.get("rosenbrock")
     assert list(locate(rosenbrock, 3, "minimum-0", seed=0)) == [1.0, 1.0, 1.0]
-    assert tuple(locate(rosenbrock, 2, "hard-0", seed=0)) == rosenbrock.hard_points[0].point
+    assert tuple(locate(rosenbrock, 2, "hard-cancellation-0", seed=0)) == rosenbrock.hard_points[0].point
+    bukin = problems.get("bukin_6")
+    assert tuple(locate(bukin, 2, "hard-infinite_slope-1", seed=0)) == bukin.hard_points[1].point
     assert np.array_equal(locate(rosenbrock, 2, "sample-4", seed=9), rosenbrock.points(2, 5, seed=9)[4])
     assert not np.array_equal(locate(rosenbrock, 2, "sample-4", seed=9), locate(rosenbrock, 2, "sample-4", seed=8))

@@ -152,7 +152,7 @@ def test_the_heat_map_has_the_worst_of_the_sizes_and_points(pictures: Any) -> No
             ("sphere", 2, "sample-0", "manual", 15.0, "correct"),
             ("sphere", 10, "sample-1", "manual", 4.24, "correct"),
             ("sphere", 10, "minimum-0", "manual", 1.0, "correct"),
-            ("sphere", 10, "hard-0", "manual", 0.5, "correct"),
+            ("sphere", 10, "hard-trap-0", "manual", 0.5, "correct"),
             ("matyas", 2, "sample-0", "sympy", 16.0, "correct"),
             ("matyas", 2, "minimum-0", "sympy", 0.0, "correct"),
             ("matyas", 2, "sample-0", "manual", 16.0, "correct"),

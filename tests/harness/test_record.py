@@ -94,12 +94,24 @@ def test_columns_are_those_of_the_contract(recorder: Recorder) -> None:
 
 
 def test_a_record_holds_what_was_measured(recorder: Recorder) -> None:
-    add(recorder, 0.5, "because: “ü”\n,", Case("ackley@tilted", 2, "hard-1", "engine.reverse"))
+    add(recorder, 0.5, "because: “ü”\n,", Case("ackley@tilted", 2, "hard-kink-1", "engine.reverse"))
     (row,) = harness.read(recorder.path).to_dict("records")
-    expected = (1, "a-run", "ackley", "tilted", 2, "hard-1", "engine.reverse", "normwise_error", 0.5, "1", "correct")
+    expected = (
+        1,
+        "a-run",
+        "ackley",
+        "tilted",
+        2,
+        "hard-kink-1",
+        "engine.reverse",
+        "normwise_error",
+        0.5,
+        "1",
+        "correct",
+    )
     assert tuple(row.values()) == (*expected, "because: “ü”\n,", "perf_counter", 7)
     (record,) = read_records(recorder.path)
-    assert record.case == Case("ackley@tilted", 2, "hard-1", "engine.reverse")
+    assert record.case == Case("ackley@tilted", 2, "hard-kink-1", "engine.reverse")
 
 
 def test_outcomes_are_those_of_the_contract() -> None:

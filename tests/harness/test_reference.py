@@ -72,7 +72,7 @@ def places() -> list[Any]:
     for problem in map(problems.get, POLYNOMIALS):
         for n in (n for n in (1, 2, 3, 7) if n in problem.dimensions):
             names = ["sample-0", "sample-1", *(f"minimum-{k}" for k in range(len(problem.minima(n))))]
-            names += [f"hard-{k}" for k, hard in enumerate(problem.hard_points) if len(hard.point) == n]
+            names += [f"hard-{hard.kind}-{k}" for k, hard in enumerate(problem.hard_points_in(n))]
             found += [pytest.param(problem, n, name, id=f"{problem.name}-{n}-{name}") for name in names]
     return found
 

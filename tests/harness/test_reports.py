@@ -280,7 +280,7 @@ def test_variants_have_rows_of_their_own(make_run: Any) -> None:
 
 def test_hard_points_are_counted_apart(make_run: Any) -> None:
     plan = Plan("quick", problems=("rosenbrock",), dimensions=(2,))
-    hard = Case("rosenbrock", 2, "hard-0", "manual")
+    hard = Case("rosenbrock", 2, "hard-cancellation-0", "manual")
     records = make_run({(hard, "digits"): 1.0, (hard, "outcome"): "wrong"}, plan=plan).records
     assert list(blocks(records)[0][0]["manual"]) == ["15.0"]
     table = overview(records)
@@ -293,7 +293,7 @@ def test_what_decides_over_a_run() -> None:
         [
             ("sample-0", "manual", "correct"),
             ("sample-0", "numerical.central", "nonfinite"),
-            ("hard-0", "manual", "wrong"),
+            ("hard-kink-0", "manual", "wrong"),
             ("minimum-0", "manual", "cannot_tell"),
         ],
         columns=["point", "method", "outcome"],

@@ -49,7 +49,7 @@ def test_the_gradient_at_a_point_is_certified(gradmark: Any, tmp_path: Path) -> 
     output = gradmark("show", "beale", "--at", "1.0,2.0", "--out", tmp_path).stdout
     assert "(1, 2): f = 126.4531249" in output or "(1, 2): f = 126.453125" in output
     assert ": correct, 16.0 digits" in output
-    at = json.loads(gradmark("show", "ackley", "--at", "0,0", "--out", tmp_path, "--json").stdout)["at"]
+    at = json.loads(gradmark("show", "schwefel_2_20", "--at", "0,0", "--out", tmp_path, "--json").stdout)["at"]
     assert (at["outcome"], at["digits"]) == ("undefined", None)
 
 
@@ -75,3 +75,14 @@ def test_bad_input_is_one_line(gradmark: Any, tmp_path: Path, arguments: Any, wo
     assert words in error
     assert "\n" not in error
     assert not list(tmp_path.iterdir())
+
+
+def test_hard_points_are_shown_with_their_kind_and_slopes(gradmark: Any, tmp_path: Path) -> None:
+    for name, words in (
+        ("bukin_6", "(-10, 0): kink, slopes (-10.01, -9.99), -50; 0.01 |x + 10|"),
+        ("problem_13", "(1): infinite slope, slopes (inf, –); "),
+        ("problem_07", "(0): pole, no slopes; the logarithm of 0"),
+    ):
+        assert words in gradmark("show", name, "--out", tmp_path).stdout
+    known = json.loads(gradmark("show", "problem_13", "--out", tmp_path, "--json").stdout)
+    assert [hard["slopes"] for hard in known["hard points"][:2]] == [[["nan", "-inf"]], [["inf", "nan"]]]

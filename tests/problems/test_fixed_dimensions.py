@@ -46,8 +46,10 @@ def test_the_branches_meet():
 def test_the_hand_derived_gradients_hold_where_the_formulas_are_singular():
     for name in ("gramacy_lee", "wolfe"):
         problem = problems.get(name)
-        (hard,) = problem.hard_points
-        assert problem.gradient_at(hard.point).tolist() == list(hard.gradient)
+        singular = [hard for hard in problem.hard_points if hard.kind == "removable"]
+        assert singular
+        for hard in singular:
+            assert problem.gradient_at(hard.point).tolist() == list(hard.gradient)
 
 
 def test_the_two_hartmann_functions_of_three_coordinates():
