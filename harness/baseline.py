@@ -127,7 +127,7 @@ def _elsewhere(rows: pd.DataFrame, base: Plan, head: Plan) -> pd.Series[bool]:
     """Which rows are of worst points that are others in the two plans."""
     moved = {(point.problem, point.n) for point in set(base.worst) ^ set(head.worst)}
     of_moved = [key in moved for key in zip(named(rows)["problem"], rows["n"], strict=True)]
-    return rows["point"].str.startswith(WORST) & of_moved
+    return rows["point"].str.startswith(WORST) & np.array(of_moved, dtype=bool)
 
 
 def _status(row: Any, same_versions: bool) -> str:

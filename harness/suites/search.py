@@ -2,7 +2,7 @@
 
 Rounding errors are erratic: beside a point with a large one lie points with small ones. So nothing is descended along.
 Random points of the domain come first, the same that accuracy is measured at; then the best few of all so far are moved
-at random, by steps of every size from half the domain to one unit in the last place, or cut off to few bits.
+at random: by steps from half the domain down to a millionth, by units in the last place, or to coordinates of few bits.
 """
 
 from __future__ import annotations
@@ -34,17 +34,23 @@ SAMPLES = 200
 """So many of them are random ones."""
 BEST = 3
 """So many of the best are moved."""
-ROUNDED = 0.2
-"""The part of the moves that cut coordinates off to few bits."""
-
+ROUNDED = 0.3
+"""The part of the moves that round coordinates to few bits."""
 BITS = 52
-"""Of a double's fraction: the steps get as small as the last of them."""
+"""As many are the most, which is one less than a double has."""
+ULPS = 0.1
+"""The part of the moves by units in the last place."""
+FEW_ULPS = 4
+"""As many at the most."""
+HALVINGS = 20
+"""Of the domain's width, at the most, for the other moves."""
+
 SMALLEST = 2.0**-969
 """Where a component is smaller, products and their errors underflow, and balls know nothing of that."""
 
 
 class Found(NamedTuple):
-    """A point, its error as a multiple of what rounding may do (infinite where a gradient is not finite), its verdict."""
+    """A point, the error there as a multiple of what rounding may do (inf for nan and inf themselves), the verdict."""
 
     ratio: float
     point: tuple[float, ...]
@@ -69,14 +75,15 @@ def _figures(case: Case, seed: int) -> Iterator[Figure]:
 
     found = search(problem, case.n, judged, seed)
     known = [one for one in found if one is not None]
-    yield Figure("points_left_out", len(found) - len(known), "1")
     if not known:
-        yield Figure(PRIMARY, np.nan, "1", "cannot_tell", "no point of those tried tells anything")
+        yield Figure(PRIMARY, np.nan, "1", "cannot_tell", f"none of {len(found)} points tells anything")
         return
     sampled = max((one.ratio for one in found[:SAMPLES] if one is not None), default=np.nan)
     worst = max(known, key=lambda one: one.ratio)
-    yield Figure("sampled_error_over_attainable", sampled, "1")
-    yield Figure(PRIMARY, worst.ratio, "1", worst.outcome, as_reason(worst.point, worst.reason))
+    reason = as_reason(worst.point, worst.reason)
+    yield Figure("points_left_out", len(found) - len(known), "1", worst.outcome, reason)
+    yield Figure("sampled_error_over_attainable", sampled, "1", worst.outcome, reason)
+    yield Figure(PRIMARY, worst.ratio, "1", worst.outcome, reason)
 
 
 def judge_point(
@@ -132,14 +139,16 @@ def search(problem: Problem, n: int, judged: Judge, seed: int) -> list[Found | N
 
 
 def moved(x: np.ndarray[Any, Any], width: np.ndarray[Any, Any], random: np.random.Generator) -> np.ndarray[Any, Any]:
-    """`x` with some of its coordinates, or all, moved by a random part of the domain's `width` or cut to few bits."""
+    """`x` with some of its coordinates, or all, moved by a random part of the domain's `width`, by ulps, or rounded."""
     chosen = random.random(x.size) < random.random()
     chosen[random.integers(x.size)] = True
-    if random.random() < ROUNDED:
+    kind = random.random()
+    if kind < ROUNDED:
         fraction, exponent = np.frexp(x)
         bits = random.integers(1, BITS)
         other = np.ldexp(np.round(np.ldexp(fraction, bits)), exponent - bits)
+    elif kind < ROUNDED + ULPS:
+        other = x + random.integers(-FEW_ULPS, FEW_ULPS, x.size, endpoint=True) * np.spacing(np.abs(x))
     else:
-        step = width * 2.0 ** -random.uniform(1, BITS)
-        other = x + np.maximum(step, np.spacing(np.abs(x))) * random.standard_normal(x.size)
+        other = x + width * 2.0 ** -random.uniform(1, HALVINGS) * random.standard_normal(x.size)
     return np.where(chosen, other, x)
