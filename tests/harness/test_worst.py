@@ -195,6 +195,7 @@ def test_a_damaged_file_hinders_no_search(here: Path) -> None:
     with pytest.raises(BadInputError, match="does not keep worst points"):
         harness.run("quick", problems=["matyas"], out=here / "results")
     assert not (here / "results" / "runs").exists()
+    assert whole_run_of_this_code(here / "results", suites=["search"]) is None
     assert harness.run("search", problems=["matyas"], out=here / "results").environment["finished"]
 
 
