@@ -159,7 +159,7 @@ def test_an_error_beyond_what_rounding_may_do_counts_where_that_could_do_anythin
 
 
 def test_what_balls_do_not_know_does_not_count(register: Any) -> None:
-    problem = register(lambda x, y: x * np.cbrt(y), name="a_cube_root", domain=(1.0, 2.0))
+    problem = register(lambda x, y: np.logaddexp(x, y), name="unknown", domain=(1.0, 2.0))
     unknown = Planted()
     unknown.prepare = lambda problem, n: lambda x: (0.0, np.ones(2))  # type: ignore[method-assign]
     assert judge_point(problem, unknown, unknown.prepare(problem, 2), np.array([1.5, 1.5]), 0) is None
