@@ -17,7 +17,7 @@ import pandas as pd
 from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
 from .record import FAILURES
-from .report.cases import CASE, HARD, decisive, full
+from .report.cases import CASE, HARD, WORST, decisive, full, named
 from .runs import Run
 
 KEY = [*CASE, "metric"]
@@ -108,17 +108,26 @@ def read(path: Path) -> Metrics:
 def compare(base: Metrics, head: Metrics) -> pd.DataFrame:
     """What moved between two runs, worst first: the columns of KEY, `base`, `head` and `status`.
 
-    The status is worse, better, missing (not measured any more), new, or not comparable.
+    The status is worse, better, missing (not measured any more), new, or not comparable. A figure at a worst point is
+    new, too, if the point of that name was another one.
     """
     both = base.rows.merge(head.rows, on=KEY, how="outer", suffixes=("_base", "_head"), sort=False)
     both = both.rename(columns={"value_base": "base", "value_head": "head"})
     same_versions = base.versions == head.versions
+    both.loc[_elsewhere(both, base.plan, head.plan) & both["head"].notna(), "base"] = np.nan
     both["status"] = [_status(row, same_versions) for row in both.to_dict("records")]
     moved = both[both["status"] != "same"]
     by_status = moved["status"].map({"missing": 0, "worse": 1, "better": 2, "new": 3, "not comparable": 4})
     by_size = [-_size(row) for row in moved.to_dict("records")]
     order = np.lexsort((by_size, by_status))
     return moved.iloc[order].reset_index(drop=True)
+
+
+def _elsewhere(rows: pd.DataFrame, base: Plan, head: Plan) -> pd.Series[bool]:
+    """Which rows are of worst points that are others in the two plans."""
+    moved = {(point.problem, point.n) for point in set(base.worst) ^ set(head.worst)}
+    of_moved = [key in moved for key in zip(named(rows)["problem"], rows["n"], strict=True)]
+    return rows["point"].str.startswith(WORST) & np.array(of_moved, dtype=bool)
 
 
 def _status(row: Any, same_versions: bool) -> str:

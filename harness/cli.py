@@ -97,7 +97,8 @@ def run(
 ) -> None:
     """Measure accuracy, runtime and memory.
 
-    PROFILE says how much: quick (unless another is named), standard, full, or engine, which is what the engine costs.
+    PROFILE says how much: quick (unless another is named), standard, full; or engine, which is what the engine costs;
+    or search, which looks for the worst point of each smooth problem.
     Exit code 1 if a gradient is wrong or fails, 3 if nobody can tell of one. Hard points do not count, nor does it
     if nobody can tell at a minimum.
     """
@@ -174,13 +175,18 @@ def check(against: str | None, out: Path) -> None:
 
 
 @main.command()
+@click.option("--points", is_flag=True, help="Keep the points that the newest search has found instead.")
 @_out
-def baseline(out: Path) -> None:
+def baseline(points: bool, out: Path) -> None:
     """Make the newest run the baseline.
 
-    Measures first if there is no run of the code as it stands."""
+    With --points, make the worst points that the newest search has found those that every run measures. Measures first
+    if there is no run of the code as it stands."""
     from . import baseline
 
+    if points:
+        _keep_points(out)
+        return
     current = _current_run(out)
     baseline.write(current, BASELINE)
     click.echo(f"{BASELINE}: the figures of {current.folder.name}")
@@ -264,6 +270,16 @@ def exit_code(outcomes: set[str]) -> int:
     return 1 if outcomes & RED else 3 if "cannot_tell" in outcomes else 0
 
 
+def _keep_points(out: Path) -> None:
+    from . import worst
+
+    current = _current_run(out, "search", ("search",))
+    kept, others = worst.write(current)
+    for record in others:
+        click.echo(f"not kept: {record.case.problem}, n = {record.n}: {record.outcome}, {record.reason}")
+    click.echo(f"{worst.KEPT}: {kept} points of {current.folder.name}")
+
+
 def _figures(count: int) -> str:
     return "1 figure is" if count == 1 else f"{count} figures are"
 
@@ -272,16 +288,16 @@ def _versions(versions: dict[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())
 
 
-def _current_run(out: Path) -> Run:
-    """The newest run of a whole profile by the code as it stands; measured now if there is none."""
+def _current_run(out: Path, profile: str = "quick", suites: tuple[str, ...] = ("accuracy", "memory")) -> Run:
+    """The newest run of a whole profile, with these suites, by the code as it stands; measured now if there is none."""
     from .runner import run as measure
     from .runs import whole_run_of_this_code
 
-    found = whole_run_of_this_code(out)
+    found = whole_run_of_this_code(out, suites)
     if found is None:
-        click.echo("no run of the code as it stands: measuring accuracy and memory", err=True)
+        click.echo(f"no run of the code as it stands: measuring {' and '.join(suites)}", err=True)
         with _progress() as progress:
-            found = measure("quick", out=out, suites=("accuracy", "memory"), progress=progress)
+            found = measure(profile, out=out, suites=suites, progress=progress)
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from .function import FUNCTION
 from .goals import CASES
 from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
+from .worst import WorstPoint
 
 NAMED = 3
 """Problems that an error message names, at the most."""
@@ -33,6 +35,8 @@ class Plan:
     problems: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     dimensions: tuple[int, ...] = ()
+    worst: tuple[WorstPoint, ...] = ()
+    """The points that accuracy is measured at because a search once found them to be the worst."""
 
     def __post_init__(self) -> None:
         """Raises BadInputError for an unknown name, and for dimensions that none of the problems has."""
@@ -78,12 +82,17 @@ class Plan:
             sizes |= {(problem, n): None for n in found}
         return list(sizes)
 
+    def with_worst(self, points: Sequence[WorstPoint]) -> Plan:
+        """This plan with those of the worst points whose problem and size it measures the accuracy of."""
+        sizes = {(problem.name, n) for problem, n in self._sizes(self.settings.dimensions)}
+        return replace(self, worst=tuple(point for point in points if (point.problem, point.n) in sizes))
+
     def accuracy_cases(self) -> list[Case]:
-        """Every method at every point: samples, minima, hard points."""
+        """Every method at every point: samples, minima, worst points, hard points."""
         return [
             Case(problem.name, n, point, method)
             for problem, n in self._sizes(self.settings.dimensions)
-            for point in _points(problem, n, self.settings.samples)
+            for point in _points(problem, n, self.settings.samples, self.worst)
             for method in self._method_ids()
         ]
 
@@ -107,6 +116,15 @@ class Plan:
             if not self.methods or method in self.methods
         ]
 
+    def search_cases(self) -> list[Case]:
+        """Every method that gets a verdict, on every smooth problem: the point is what is searched for."""
+        return [
+            Case(problem.name, n, "worst-0", method)
+            for problem, n in self._sizes(self.settings.dimensions)
+            for method in self._method_ids()
+            if "smooth" in problem.properties and methods.get(method).kind != "numerical"
+        ]
+
     def overhead_cases(self) -> list[Case]:
         """What the goals are set for."""
         names = [problem.name for problem in self._problems()]
@@ -119,36 +137,46 @@ class Plan:
         ]
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "worst": [point.as_text() for point in self.worst]}
 
     @staticmethod
     def from_json(row: dict[str, Any]) -> Plan:
         """The plan that `as_json` gave. Raises BadInputError for anything else."""
         try:
             return Plan(
-                row["profile"], row["seed"], tuple(row["problems"]), tuple(row["methods"]), tuple(row["dimensions"])
-            )
-        except (KeyError, TypeError) as error:
+                row["profile"], row["seed"], tuple(row["problems"]), tuple(row["methods"]), tuple(row["dimensions"]),
+                tuple(map(WorstPoint.from_text, row.get("worst", ()))),
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadInputError(f"not the plan of a run: {row} ({error!r})") from error
 
 
-def _points(problem: Problem, n: int, samples: int) -> list[str]:
+def _points(problem: Problem, n: int, samples: int, worst: Sequence[WorstPoint]) -> list[str]:
     """The names of the points: a minimum that is a hard point is that alone."""
     hard = problem.hard_points_in(n)
     singular = [one.point for one in hard]
     return [
         *(f"sample-{k}" for k in range(samples)),
         *(f"minimum-{k}" for k, minimum in enumerate(problem.minima(n)[:MINIMA]) if minimum.point not in singular),
+        *(f"worst-{k}" for k in range(len(_of(worst, problem, n)))),
         *(f"hard-{one.kind.replace(' ', '_')}-{k}" for k, one in enumerate(hard)),
     ]
 
 
-def locate(problem: Problem, n: int, point: str, seed: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The coordinates, of shape (n,), of a named point: `sample-2`, `minimum-0`, `hard-infinite_slope-1`."""
+def _of(worst: Sequence[WorstPoint], problem: Problem, n: int) -> list[tuple[float, ...]]:
+    return [one.point for one in worst if (one.problem, one.n) == (problem.name, n)]
+
+
+def locate(
+    problem: Problem, n: int, point: str, seed: int, worst: Sequence[WorstPoint] = ()
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The coordinates, of shape (n,), of a named point: `sample-2`, `minimum-0`, `worst-0`, `hard-infinite_slope-1`."""
     kind, *_, number = point.split("-")
     k = int(number)
     if kind == "sample":
         coordinates: Any = problem.points(n, k + 1, seed)[k]
+    elif kind == "worst":
+        coordinates = _of(worst, problem, n)[k]
     else:
         coordinates = (problem.minima(n) if kind == "minimum" else problem.hard_points_in(n))[k].point
     return np.array(coordinates, dtype=np.float64)

@@ -59,4 +59,11 @@ PROFILES = {
         suites=("overhead",),
         memory=16 * 2**30,
     ),
+    "search": Profile(
+        summary="the worst point of each smooth problem; two minutes",
+        suites=("search",),
+        methods=("engine.reverse",),
+        dimensions=(2, 10),
+        case_seconds=300.0,
+    ),
 }

@@ -13,6 +13,7 @@ from .plan import Plan
 from .process import Progress, measure
 from .runs import Run, alone, find_run, new_folder, newest_unfinished, point_latest_to
 from .suites import SUITES
+from .worst import read as read_worst
 
 
 def run(
@@ -28,12 +29,15 @@ def run(
 ) -> Run:
     """Measure a profile, or the part of it that is named, into a new folder `out`/runs/<id>, and report on it.
 
-    `suites` are the profile's unless named. Raises BadInputError for a name or dimension that does not exist or an
+    `suites` are the profile's unless named. Accuracy is measured at the worst points, too, that the working directory
+    keeps. Raises BadInputError for a name or dimension that does not exist or an
     `out` that cannot be written to, and NothingMeasuredError if a suite's process dies at once whatever the case.
     """
     plan = Plan(profile, seed, tuple(problems), tuple(methods), tuple(dimensions))
     suites = plan.settings.suites if suites is None else suites
     _check(suites)
+    if "accuracy" in suites:
+        plan = plan.with_worst(read_worst())
     folder = new_folder(Path(out).resolve(), profile)
     (folder / "records.jsonl").touch()
     write_environment(folder, describe(folder.name, plan, suites))

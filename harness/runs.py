@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from .environment import read_environment, source_digest, versions
 from .errors import BadInputError, NothingMeasuredError
 from .plan import Plan
 from .record import read
+from .worst import read as read_worst
 
 if TYPE_CHECKING:
     import pandas
@@ -76,8 +77,11 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def whole_run_of_this_code(out: str | Path = "results") -> Run | None:
-    """The newest finished run of a whole profile by the code as it stands, under this Python and these packages."""
+def whole_run_of_this_code(out: str | Path = "results", suites: Collection[str] = ("accuracy", "memory")) -> Run | None:
+    """The newest finished run of a whole profile by the code as it stands, under this Python and these packages.
+
+    Of one that has these `suites`; with accuracy, at the worst points that are kept.
+    """
     conditions = {"source": source_digest(), **versions()}
     for folder in reversed(runs(out) if Path(out).is_dir() else []):
         try:
@@ -85,8 +89,9 @@ def whole_run_of_this_code(out: str | Path = "results") -> Run | None:
             plan = Plan.from_json(environment["plan"])
         except BadInputError:
             continue  # damaged, or of other code: not one to rely on
-        finished = environment.get("finished") and {"accuracy", "memory"} <= set(environment.get("suites", ()))
-        if finished and plan.whole and conditions.items() <= environment.items():
+        finished = environment.get("finished") and set(suites) <= set(environment.get("suites", ()))
+        kept = plan.with_worst(read_worst()) if "accuracy" in suites else plan
+        if finished and plan.whole and plan == kept and conditions.items() <= environment.items():
             return Run(folder)
     return None
 

@@ -7,16 +7,28 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 from .environment import open_recorder, read_plan
 from .limits import leave_with_parent, limit_memory
-from .record import read_records
-from .suites import SUITES, Suite, accuracy, memory, overhead, steps
+from .record import Case, Recorder, read_records
+from .suites import SUITES, Suite, accuracy, memory, overhead, search, steps
 
-MEASURE = {"accuracy": accuracy.run, "memory": memory.run, "steps": steps.run, "overhead": overhead.run}
+
+def _accuracy(cases: Iterable[Case], recorder: Recorder) -> None:
+    accuracy.run(cases, recorder, read_plan(recorder.path.parent).worst)
+
+
+MEASURE = {
+    "accuracy": _accuracy,
+    "memory": memory.run,
+    "steps": steps.run,
+    "overhead": overhead.run,
+    "search": search.run,
+}
 
 
 def begin(suite: Suite, run: Path) -> None:

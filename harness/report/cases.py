@@ -11,11 +11,14 @@ from ..function import FUNCTION
 from ..methods import METHODS
 from ..record import UNTIMED
 from ..suites.steps import AT_STEP, STEPS
+from ..worst import RATIO
 
 CASE = ["problem", "variant", "n", "point", "method"]
 ROW = ["problem", "n"]
 HARD = "hard-"
 """The names of hard points begin so."""
+WORST = "worst-"
+"""The names of worst points begin so."""
 
 METRICS = {
     "accuracy": (
@@ -35,6 +38,7 @@ METRICS = {
         *("base_time", "base_time_low", "base_time_high"),
         *("pairs", "memory_ratio"),
     ),
+    "search": (RATIO, "sampled_error_over_attainable", "points_left_out"),
 }
 """The metrics of each suite, the primary one first."""
 

@@ -9,10 +9,16 @@ import pandas as pd
 
 from ..function import FUNCTION
 from ..goals import GOALS, Goal
+from ..worst import RATIO, from_reason, from_text
 from .cases import ROW, apart, label, relative, spread, three_digits, worst
 
 NOTICEABLE = 1e-2
 """Seconds of preparation that are worth a column."""
+
+WORST = 10
+"""Rows of the short table of a search."""
+FEW = 4
+"""Coordinates of a point that are shown."""
 
 
 def accuracy(cases: pd.DataFrame) -> pd.DataFrame:
@@ -78,6 +84,44 @@ def _beside(goal: Goal, case: dict[Hashable, Any]) -> dict[str, str]:
             low, high = (three_digits(case[goal.metric + end] * goal.scale) for end in ("_low", "_high"))
             row["middle half"] = f"{low} to {high}"
     return row
+
+
+def search(cases: pd.DataFrame) -> pd.DataFrame:
+    """The problems with the largest errors, the largest first."""
+    top = cases.sort_values(RATIO, ascending=False, kind="stable", na_position="first").head(WORST)
+    columns = {
+        "problem": top["problem"],
+        "n": top["n"],
+        "method": top["method"].map(label),
+        "error/attainable": top[RATIO].map("{:.3g}".format),
+        "of the samples": top["sampled_error_over_attainable"].map("{:.3g}".format),
+        "outcome": top["outcome"],
+        "point": top["reason"].map(_point),
+    }
+    return pd.DataFrame(columns).set_index("problem").rename_axis(index=None, columns="problem")
+
+
+def largest(cases: pd.DataFrame) -> str:
+    """A line on all that was searched."""
+    found = cases.dropna(subset=[RATIO])
+    if found.empty:
+        return "Nothing was found."
+    top = found.loc[found[RATIO].idxmax()]
+    return (
+        f"The largest of {len(found)}: {top[RATIO]:.3g}, {top['problem']} at n = {top['n']}; "
+        f"the median: {found[RATIO].median():.2g}."
+    )
+
+
+def _point(reason: str) -> str:
+    """The point in the reason of a search, shortened; or that reason, of a search that has none."""
+    text = from_reason(reason)
+    if not text:
+        return reason
+    shown = [f"{coordinate:.6g}" for coordinate in from_text(text)]
+    if len(shown) > FEW:
+        shown = [*shown[: FEW - 1], "…", shown[-1]]
+    return f"({', '.join(shown)})"
 
 
 def _headed(heading: str, table: pd.DataFrame) -> pd.DataFrame:

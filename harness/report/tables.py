@@ -19,11 +19,15 @@ LINE = 120
 
 @dataclass(frozen=True)
 class Table:
-    """One suite's figures. `short` makes the table for the terminal from the full one; its units are in `caption`."""
+    """One suite's figures. `short` makes the table for the terminal from the full one; its units are in `caption`.
+
+    `summary` makes of the full one what the caption ends with.
+    """
 
     name: str
     caption: str = ""
     short: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    summary: Callable[[pd.DataFrame], str] | None = None
 
     def full(self, records: pd.DataFrame) -> pd.DataFrame:
         """A row a case."""
@@ -54,6 +58,13 @@ TABLES = (
         "Overhead: what the engine costs beside the same work without it, measured in turn, and the goals.",
         short.overhead,
     ),
+    Table(
+        "search",
+        "Search: where the error is the largest multiple of what rounding may do, in the domain of each smooth "
+        f"problem; the {short.WORST} worst.",
+        short.search,
+        short.largest,
+    ),
 )
 
 
@@ -63,7 +74,9 @@ def short_tables(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     for table in TABLES:
         cases = table.full(records)
         if table.short and not cases.empty:
-            shown.append((table.caption, table.short(named(cases))))
+            cases = named(cases)
+            caption = f"{table.caption} {table.summary(cases)}" if table.summary else table.caption
+            shown.append((caption, table.short(cases)))
     found = overview(records)
     if found is not None:
         shown.append(("Overview: each method, over the problems and sizes that it could do.", found))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ..plan import Plan
 from ..record import Case
+from ..worst import RATIO
 
 
 @dataclass(frozen=True)
@@ -58,5 +59,6 @@ SUITES = {
         Suite("memory", "peak_memory", "B", Plan.cost_cases, _worker("memory")),
         Suite("steps", "best_step", "1", Plan.step_cases, _worker("steps")),
         Suite("overhead", "time_ratio", "1", Plan.overhead_cases, _worker("overhead")),
+        Suite("search", RATIO, "1", Plan.search_cases, _worker("search")),
     )
 }

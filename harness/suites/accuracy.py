@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,21 +24,22 @@ from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
 from ..reference import Reference, certify, declared
 from ..verdict import NO_FIGURES, Accuracy, measure
+from ..worst import WorstPoint
 from .each import Figure, record_each
 
 PRIMARY = "normwise_error"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""
 
 
-def run(cases: Iterable[Case], recorder: Recorder) -> None:
-    """Measure and record every case."""
-    record_each(cases, recorder, PRIMARY, "1", lambda case: _figures(case, recorder.seed))
+def run(cases: Iterable[Case], recorder: Recorder, worst: Sequence[WorstPoint] = ()) -> None:
+    """Measure and record every case; `worst` are the worst points that the plan has."""
+    record_each(cases, recorder, PRIMARY, "1", lambda case: _figures(case, recorder.seed, worst))
 
 
-def _figures(case: Case, seed: int) -> Iterator[Figure]:
+def _figures(case: Case, seed: int, worst: Sequence[WorstPoint]) -> Iterator[Figure]:
     problem = problems.get(case.problem)
     method = methods.get(case.method)
-    x = locate(problem, case.n, case.point, seed)
+    x = locate(problem, case.n, case.point, seed, worst)
     value_and_gradient, _ = prepare(case)
     gradient = np.asarray(value_and_gradient(x.copy())[1], dtype=np.float64)
     if gradient.shape != x.shape:
@@ -88,14 +89,15 @@ def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: A
 def _judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:
     """The accuracy by the certified reference."""
     try:
-        reference = _reference(problem, x.tobytes(), x.size, seed)
+        reference = reference_at(problem, x.tobytes(), x.size, seed)
     except UnknownToBallsError as reason:
         return Accuracy("cannot_tell", str(reason), *NO_FIGURES)
     return judging.judge(problem, x, gradient, reference, method.own_code(problem, x.size))
 
 
 @functools.lru_cache(maxsize=1)
-def _reference(problem: Problem, point: bytes, n: int, seed: int) -> Reference:
+def reference_at(problem: Problem, point: bytes, n: int, seed: int) -> Reference:
+    """The certified gradient at a point, whose coordinates are the bytes of `n` doubles."""
     return certify(problem, np.frombuffer(point, dtype=np.float64, count=n), seed)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import harness
-from harness.environment import describe, open_recorder, write_environment
+from harness.environment import describe, open_recorder, read_plan, write_environment
 from harness.errors import LONGEST
 from harness.methods import failure
 from harness.methods.engine_reverse import EngineReverse
@@ -55,7 +55,7 @@ def test_a_crash_costs_the_one_case_that_it_happened_in(faulty_run: Any) -> None
 
 @EACH_SUITE
 def test_every_case_has_one_primary_record_all_the_same(faulty_run: Any, faulty: Any, suite: str) -> None:
-    plan = Plan("faulty", problems=("sphere",))
+    plan = read_plan(faulty_run.folder)
     measured = [r.case for r in read_records(faulty_run.folder / "records.jsonl") if METRICS.get(r.metric) == suite]
     assert sorted(measured, key=str) == sorted(SUITES[suite].cases(plan), key=str)
 
