@@ -9,13 +9,16 @@ import pandas as pd
 
 from ..function import FUNCTION
 from ..methods import METHODS
-from ..record import UNTIMED
+from ..record import FAILURES, UNTIMED
 from ..suites.steps import AT_STEP, STEPS
 
 CASE = ["problem", "variant", "n", "point", "method"]
 ROW = ["problem", "n"]
 HARD = "hard-"
 """The names of hard points begin so."""
+
+WITHOUT_ERROR = FAILURES | {"nonfinite"}
+"""Outcomes of a case that has no error, because there is no number to compare."""
 
 METRICS = {
     "accuracy": (
