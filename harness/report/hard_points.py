@@ -38,8 +38,8 @@ def caption(cases: pd.DataFrame) -> str:
     own = removable.loc[removable["method"] == method, "outcome"]
     return (
         f"{text} Removable: the formula has 0/0 or the like, and there is a gradient; {method} gives it at"
-        f" {own.isin(RIGHT).sum()} of {len(own)}. At the 19 such points where JAX, PyTorch and autograd were tried"
-        " before, they gave NaN; this run does not measure them."
+        f" {own.isin(RIGHT).sum()} of {len(own)}. At 19 such points that are known, JAX, PyTorch and autograd return"
+        " NaN; this run does not measure that."
     )
 
 

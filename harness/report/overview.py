@@ -16,7 +16,9 @@ def overview(records: pd.DataFrame) -> pd.DataFrame | None:
     for part in (_accuracy(records), _cost(records)):
         for method, figures in part.items():
             rows.setdefault(method, {}).update(figures)
-    return pd.DataFrame.from_dict(rows, orient="index").fillna("") if rows else None
+    table = pd.DataFrame.from_dict(rows, orient="index").fillna("")
+    table = table.loc[:, (table != "").any()]
+    return None if table.empty else table
 
 
 def _accuracy(records: pd.DataFrame) -> dict[str, dict[tuple[str, str], str]]:

@@ -254,7 +254,8 @@ def test_a_report_is_written_made_again_and_the_same(make_run: Any, gradmark: An
     run = make_run(failed(ONE, ("manual",), "crashed"), plan=ONE, suites=("accuracy",))
     gradmark("report", run.folder)
     files = {path: path.read_bytes() for path in run.folder.glob("*/*")}
-    drawn = {f"{plot}.{form}" for plot in ("digits", "contours") for form in ("png", "svg")}
+    plots = ("digits", "accuracy_profile", "error_over_attainable", "contours")
+    drawn = {f"{plot}.{form}" for plot in plots for form in ("png", "svg")}
     assert {path.name for path in files} == {"accuracy.csv", "accuracy.md", "summary.md", *drawn}
     assert "crashed" in (run.folder / "tables" / "accuracy.md").read_text(encoding="utf-8")
     report.write(run.folder)

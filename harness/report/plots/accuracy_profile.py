@@ -36,7 +36,7 @@ def accuracy_profile(records: pd.DataFrame) -> Figure | None:
         HEIGHT + 0.6,
         "Accuracy profile: the share of gradients that reach a target",
         f"At random points: {each} gradients a method, without those that are zero in doubles or not known, as no error"
-        " is relative to them. What failed or is not finite reaches no target, so a line that ends below 100 % has"
+        " is relative to them. What failed or is not finite reaches no target, so a line that ends below the top has"
         " failures, or errors beyond the loosest target. The share at the end of each line is written there.",
     )
     axes = page.panel(0.65, 0.1, WIDTH, HEIGHT)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from ...record import OUTCOMES
 from ...verdict import WRONG
@@ -77,8 +77,10 @@ def _draw_bars(axes: Axes, cases: pd.DataFrame) -> None:
     axes.annotate(
         f"exactly 0: {percent(float(below[0]))}", (ZERO[0], below[0]), xytext=(0, 3), textcoords="offset points",
     )  # fmt: skip
-    axes.set(ylim=(0, 1.5 * max(below)), ylabel="share of gradients")
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0, symbol=" %"))
+    axes.set_ylabel("share of gradients")
+    ticks = np.asarray(MaxNLocator(5).tick_values(0, 100 * max(below)))
+    axes.set_yticks(ticks / 100, [f"{tick:g} %" for tick in ticks])
+    axes.set_ylim(0, 1.5 * max(below))
 
 
 def _write_limits(axes: Axes, cases: pd.DataFrame) -> None:
@@ -97,10 +99,9 @@ def _write_limits(axes: Axes, cases: pd.DataFrame) -> None:
 
 def _draw_beyond(axes: Axes, cases: pd.DataFrame, methods: dict[str, dict[str, Any]]) -> None:
     """The share of each method's errors that are beyond x."""
-    least = 1.0
+    counts = cases["method"].value_counts()
+    decades(axes, "y", 1.0 / counts.max(), 1.0)
     for method in reversed(methods):  # the first on top
         values = cases.loc[cases["method"] == method, "error_over_attainable"]
-        draw_shares(axes, values, len(values), methods, method, beyond=True)
-        least = min(least, 1 / len(values))
-    decades(axes, "y", least, 1.0)
+        draw_shares(axes, values, counts[method], methods, method, beyond=True)
     axes.set(xlabel="error / attainable", ylabel="share beyond it")

@@ -28,8 +28,8 @@ def error_against_n(records: pd.DataFrame) -> Figure | None:
     """A panel for error/attainable, of the methods with a verdict, and one for the normwise error of all."""
     cases = _cases(records)
     parts = {
-        "error / attainable, of methods with a verdict": ("error_over_attainable", _known(judged(cases))),
-        "normwise relative error": ("normwise_error", _known(cases)),
+        "error / attainable, of methods with a verdict": ("error_over_attainable", judged(cases)),
+        "normwise relative error": ("normwise_error", cases),
     }
     parts = {title: part for title, part in parts.items() if part[1][part[0]].notna().any()}
     if not parts:
@@ -41,10 +41,10 @@ def error_against_n(records: pd.DataFrame) -> Figure | None:
         len(parts) * (GAP + width) + MARGIN,
         0.3 + HEIGHT + 0.5,
         "Error against the number of coordinates n",
-        "The median (a marker) and the worst (the end of the line) at random points of the"
-        f" {cases['problem'].nunique()} problems that were measured at each of these n. Errors of zero are drawn at"
-        f" {' and '.join(power(round(np.log10(FLOORS[metric]))) for metric, _ in parts.values())}. A cross at the top:"
-        " a gradient was not finite, or there was none.",
+        "The median (a marker) and the worst (the end of the line) at random points of those problems that were"
+        f" measured at each of these n, {cases['problem'].nunique()} in all. Errors of zero are drawn at"
+        f" {' and '.join(power(round(np.log10(FLOORS[metric]))) for metric, _ in parts.values())}, those beyond"
+        f" {power(4)} there. A cross at the top: a gradient was not finite, or there was none.",
         [handle(method, look) for method, look in methods.items()],
     )
     for i, (title, (metric, part)) in enumerate(parts.items()):
@@ -64,11 +64,6 @@ def _cases(records: pd.DataFrame) -> pd.DataFrame:
     sizes = cases.groupby("problem")["n"].agg(lambda n: tuple(sorted(set(n))))
     several = sizes[sizes.map(len) > 1]
     return cases[cases["problem"].isin(several.index[several == several.mode().get(0)])]
-
-
-def _known(cases: pd.DataFrame) -> pd.DataFrame:
-    """Those of the methods that have an error anywhere."""
-    return cases[cases.groupby("method")["normwise_error"].transform("count") > 0]
 
 
 def _draw(axes: Axes, cases: pd.DataFrame, metric: str, sizes: list[int]) -> None:
@@ -91,11 +86,18 @@ def _draw(axes: Axes, cases: pd.DataFrame, metric: str, sizes: list[int]) -> Non
         ends.append(median.min() / 2)
     if metric == "error_over_attainable":
         ends.append(WRONG)
-        for limit, text, x, above in ((1.0, "correct up to 1", 1, True), (WRONG, f"wrong beyond {WRONG:g}", 0, False)):
-            axes.axhline(limit, color=COLOURS[4], linestyle="--", linewidth=0.9)
-            axes.annotate(
-                text, (x, limit), xycoords=axes.get_yaxis_transform(), xytext=(2 - 4 * x, 2 if above else -2),
-                textcoords="offset points", ha="right" if x else "left", va="bottom" if above else "top",
-                fontsize=6.5, color="0.2",
-            )  # fmt: skip
-    decades(axes, "y", min(ends), max(ends), 9)
+        _draw_limits(axes)
+    decades(axes, "y", np.nanmin(ends), np.nanmax(ends), 9)
+
+
+def _draw_limits(axes: Axes) -> None:
+    """The limits of the verdict, with their names between them."""
+    for limit, text, x, side, va in (
+        (1.0, "correct up to 1", 1.0, "right", "bottom"),
+        (WRONG, f"wrong beyond {WRONG:g}", 0.0, "left", "top"),
+    ):
+        axes.axhline(limit, color=COLOURS[4], linestyle="--", linewidth=0.9)
+        axes.annotate(
+            text, (x, limit), xycoords=axes.get_yaxis_transform(), xytext=(2 - 4 * x, 2 if va == "bottom" else -2),
+            textcoords="offset points", ha=side, va=va, fontsize=6.5, color="0.2",
+        )  # fmt: skip
