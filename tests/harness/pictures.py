@@ -46,16 +46,17 @@ def catalogue(names, methods=MAIN, sizes=(2, 10, 100, 1000)):
                 found.extend((name, n, "sample-0", method, metric, 1e4 * size) for metric in memory.PASSES)
             if method != "function":
                 for point in ("sample-0", "hard-0")[: 1 + (k % 5 == 0)]:
-                    outcome = ("correct", "wrong", "unsupported", "cannot_tell")[(k + n) % 4]
+                    outcome = ("correct", "wrong", "unsupported", "cannot_tell")[(k + sizes.index(n)) % 4]
                     value = random.uniform(0, 16) if outcome == "correct" else np.nan
                     found.append((name, n, point, method, "digits", value, outcome))
                     found.append((name, n, point, method, "normwise_error", 10**-value, outcome))
-                    if not method.startswith("numerical"):
-                        ratio = 10 ** (random.uniform(-3, 2) if outcome == "correct" else np.nan) * (k > 0)
-                        found.append((name, n, point, method, "error_over_attainable", ratio, outcome))
         for h, method in product(10.0 ** -np.arange(17), steps.TRUNCATION):
             value = max(h, 1e-17 / h) * 10 ** random.uniform(-2, 2)
             found.append((name, 2, "sample-0", method, f"error_at_step_{h:.0e}", value, "approximate"))
+    for name, n, point, method, metric, value, outcome in [row for row in found if len(row) == 7]:
+        if metric == "digits" and not method.startswith("numerical"):
+            ratio = 0.0 * value if name == NAMES[names][0] else 10 ** (value / 4 - 3)
+            found.append((name, n, point, method, "error_over_attainable", ratio, outcome))
     return made(*found)
 
 

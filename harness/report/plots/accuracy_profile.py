@@ -35,8 +35,8 @@ def accuracy_profile(records: pd.DataFrame) -> Figure | None:
         0.65 + WIDTH + inches([_label(1.0, method) for method in methods], SIZE) + 0.35,
         HEIGHT + 0.6,
         "Accuracy profile: the share of gradients that reach a target",
-        f"At random points: {each} gradients a method, without those that are zero in doubles or not known, as no error"
-        " is relative to them. What failed or is not finite reaches no target, so a line that ends below the top has"
+        f"Gradients of each method at random points: {each}, without those that are zero in doubles or not known, as no"
+        " error is relative to them. What failed or is not finite reaches no target, so a line that ends below the top has"
         " failures, or errors beyond the loosest target. The share at the end of each line is written there.",
     )
     axes = page.panel(0.65, 0.1, WIDTH, HEIGHT)

@@ -42,10 +42,10 @@ def error_over_attainable(records: pd.DataFrame) -> Figure | None:
         0.75 + WIDTH + MARGIN,
         2 * HEIGHT + 0.75,
         "Error / attainable: what rounding does, against what it may do",
-        f"{len(found)} gradients, of all methods with a verdict, at random points and minima; at each the largest of"
-        f" its components. What lies beyond the ends of the axis is in the first and the last bar."
-        + (f" {endless} errors are infinite: the gradient could not be enclosed." if endless else "")
-        + (f" Of {without} more there is no error: they failed, or nothing is known of them." if without else ""),
+        f"Gradients of all methods with a verdict, at random points and minima: {len(found)}, each with the largest"
+        " ratio of its components. What lies beyond the ends of the axis is in the first and the last bar."
+        + (f" Infinite, as the gradient could not be enclosed: {endless}." if endless else "")
+        + (f" Left out, as failed or without an error: {without}." if without else ""),
         [handle(text, {"color": colour, "linewidth": 6}) for text, colour in PARTS.values()]
         + [handle(method, look) for method, look in methods.items()],
     )
