@@ -36,8 +36,8 @@ def accuracy_profile(records: pd.DataFrame) -> Figure | None:
         HEIGHT + 0.6,
         "Accuracy profile: the share of gradients that reach a target",
         f"Gradients of each method at random points: {each}, without those that are zero in doubles or not known, as no"
-        " error is relative to them. What failed or is not finite reaches no target, so a line that ends below the top has"
-        " failures, or errors beyond the loosest target. The share at the end of each line is written there.",
+        " error is relative to them. What failed or is not finite reaches no target, so a line that ends below the top"
+        " has failures, or errors beyond the loosest target. The share at the end of each line is written there.",
     )
     axes = page.panel(0.65, 0.1, WIDTH, HEIGHT)
     decades(axes, "x", TIGHT, LOOSE, 16)
