@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..record import FAILURES
 from .cases import apart, judged
 
 CAPTION = (
@@ -23,8 +22,8 @@ GRADES = {"wrong": 1, "nonfinite": 2}
 
 
 def worst_points(cases: pd.DataFrame) -> pd.DataFrame:
-    """The worst cases of each method; those that gave no gradient are counted elsewhere."""
-    cases, _ = apart(cases[~cases["outcome"].isin(FAILURES)])
+    """The worst cases of each method, of those that gave a gradient."""
+    cases, _ = apart(cases)
     methods = cases["method"].unique()
     size = cases["error_over_attainable"].where(cases["method"].isin(judged(cases)["method"]), -cases["digits"])
     cases = cases.assign(grade=cases["outcome"].map(GRADES).fillna(0), size=size)
