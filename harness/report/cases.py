@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..function import FUNCTION
 from ..methods import METHODS
-from ..record import UNTIMED
+from ..record import FAILURES, UNTIMED
 from ..suites.steps import AT_STEP, STEPS
 from ..worst import RATIO
 
@@ -19,6 +19,9 @@ HARD = "hard-"
 """The names of hard points begin so."""
 WORST = "worst-"
 """The names of worst points begin so."""
+
+WITHOUT_ERROR = FAILURES | {"nonfinite"}
+"""Outcomes of a case that has no error, because there is no number to compare."""
 
 METRICS = {
     "accuracy": (
@@ -68,13 +71,26 @@ def apart(cases: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return cases[~hard], cases[hard]
 
 
+def kind_of(point: str) -> str:
+    """What kind of point its name says: sample, minimum, or that of a hard point, as in `hard-infinite_slope-2`.
+
+    A hard point whose name does not say its kind is just "hard".
+    """
+    return point.removeprefix(HARD).rpartition("-")[0].replace("_", " ") or "hard"
+
+
+def judged(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of methods that get a verdict: the numerical ones do not."""
+    return rows[~rows["method"].str.startswith("numerical.")]
+
+
 def decisive(rows: pd.DataFrame, column: str = "outcome") -> set[str]:
     """The outcomes that decide over a run.
 
     Not those of numerical methods, which get no verdict, nor those at hard points, which are there to fail at. At a
     minimum the gradient is zero, and often what rounding leaves of it says nothing: that nobody can tell is fine.
     """
-    plain, _ = apart(rows[~rows["method"].str.startswith("numerical.")])
+    plain, _ = apart(judged(rows))
     idle = plain["point"].str.startswith("minimum") & (plain[column] == "cannot_tell")
     return set(plain.loc[~idle, column])
 

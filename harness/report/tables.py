@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from . import short
+from . import hard_points, short, verdicts, worst_points
 from .cases import METRICS, full, named
 from .overview import overview
 
@@ -69,7 +69,7 @@ TABLES = (
 
 
 def short_tables(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """The short tables of a run with their captions: those of the suites that were run, and the overview last."""
+    """The short tables of a run with their captions: those of the suites that were run, then those of all problems."""
     shown = []
     for table in TABLES:
         cases = table.full(records)
@@ -77,6 +77,12 @@ def short_tables(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
             cases = named(cases)
             caption = f"{table.caption} {table.summary(cases)}" if table.summary else table.caption
             shown.append((caption, table.short(cases)))
+    accuracy = named(full(records, METRICS["accuracy"]))
+    if not accuracy.empty:
+        shown.append((hard_points.caption(accuracy), hard_points.hard_points(accuracy)))
+        shown.append((worst_points.CAPTION, worst_points.worst_points(accuracy)))
+        shown = [(caption, table) for caption, table in shown if not table.empty]
+        shown.append((verdicts.CAPTION, verdicts.verdicts(accuracy)))
     found = overview(records)
     if found is not None:
         shown.append(("Overview: each method, over the problems and sizes that it could do.", found))
@@ -85,11 +91,10 @@ def short_tables(records: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 def as_text(table: pd.DataFrame, width: int = LINE) -> str:
     """A short table as lines of at most `width` characters, where it can: columns that do not fit come below."""
-    if table.columns.nlevels == 1:
-        return _lines(table)
-    blocks: list[list[tuple[str, str]]] = []
-    for heading in table.columns.get_level_values(0).unique():
-        columns = [column for column in table.columns if column[0] == heading]
+    blocks: list[list[Hashable]] = []
+    headings = table.columns.get_level_values(0)
+    for heading in headings.unique():
+        columns = list(table.columns[headings == heading])
         if not blocks or _width(table[[*blocks[-1], *columns]]) > width:
             blocks.append(columns[:1])  # what one heading has stays together, unless it is too wide by itself
             del columns[0]

@@ -46,19 +46,34 @@ def catalogue(names, methods=MAIN, sizes=(2, 10, 100, 1000)):
                 found.extend((name, n, "sample-0", method, metric, 1e4 * size) for metric in memory.PASSES)
             if method != "function":
                 for point in ("sample-0", "hard-kink-0")[: 1 + (k % 5 == 0)]:
-                    outcome = ("correct", "wrong", "unsupported", "cannot_tell")[(k + n) % 4]
+                    outcome = ("correct", "wrong", "unsupported", "cannot_tell")[(k + sizes.index(n)) % 4]
                     value = random.uniform(0, 16) if outcome == "correct" else np.nan
                     found.append((name, n, point, method, "digits", value, outcome))
                     found.append((name, n, point, method, "normwise_error", 10**-value, outcome))
         for h, method in product(10.0 ** -np.arange(17), steps.TRUNCATION):
             value = max(h, 1e-17 / h) * 10 ** random.uniform(-2, 2)
             found.append((name, 2, "sample-0", method, f"error_at_step_{h:.0e}", value, "approximate"))
+    for name, n, point, method, metric, value, outcome in [row for row in found if len(row) == 7]:
+        if metric == "digits" and not method.startswith("numerical"):
+            ratio = 0.0 * value if name == NAMES[names][0] else 10 ** (value / 4 - 3)
+            found.append((name, n, point, method, "error_over_attainable", ratio, outcome))
     return made(*found)
 
 
 def accuracy(*found):
     """Records of (problem, n, point, method, digits, outcome)."""
     return made(*((*row[:4], metric, *row[4:]) for row in found for metric in ("digits", "normwise_error")))
+
+
+def errors(*found):
+    """Records of (problem, n, point, method, normwise error, error/attainable, outcome)."""
+    return made(
+        *(
+            (*row[:4], metric, value, row[6])
+            for row in found
+            for metric, value in zip(("error_over_attainable", "normwise_error"), (row[5], row[4]), strict=True)
+        )
+    )
 
 
 def measured_at_two(*names):

@@ -287,7 +287,7 @@ def test_json_is_the_file(small_run: Any) -> None:
 
 def test_report_prints_the_short_tables_and_where_the_rest_is(gradmark: Any, small_run: Any, no_report: None) -> None:
     output = gradmark("report", "--out", small_run.out).stdout
-    for words in ("correct digits", "time (µs)", "peak memory (KiB)", "Overview", "samples and minima"):
+    for words in ("correct digits", "time (µs)", "peak memory (KiB)", "Worst points", "Verdicts", "Overview"):
         assert words in output
     assert str(small_run.run.folder) in output
     assert max(map(len, output.splitlines())) < 160

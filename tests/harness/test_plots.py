@@ -40,6 +40,9 @@ def test_every_plot_is_legible_and_a_page(pictures: Any, plot: Any, names: str, 
 
 AXES = {
     "digits": ["decimal digits"],
+    "accuracy_profile": ["target: a normwise relative error of at most", "share of gradients"],
+    "error_over_attainable": ["error / attainable", "share of gradients", "share beyond it"],
+    "error_against_n": ["coordinates n", "normwise relative error"],
     "error_against_step": ["normwise relative error", "step h (in the unit of x)"],
     "runtime_against_n": ["coordinates n", "time of one call (µs)"],
     "memory_against_n": ["coordinates n", "peak memory (KiB)"],

@@ -9,11 +9,14 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-from . import contours, cost, digits, memory, scaling, steps
+from . import accuracy_profile, attainable, contours, cost, digits, error_against_n, memory, scaling, steps
 from .style import STYLE
 
 PLOTS: dict[str, Callable[[pd.DataFrame], Figure | None]] = {
     "digits": digits.digits,
+    "accuracy_profile": accuracy_profile.accuracy_profile,
+    "error_over_attainable": attainable.error_over_attainable,
+    "error_against_n": error_against_n.error_against_n,
     "error_against_step": steps.error_against_step,
     "runtime_against_n": scaling.runtime_against_n,
     "memory_against_n": scaling.memory_against_n,
