@@ -59,9 +59,9 @@ def debug() -> AbstractContextManager[None]:
     """Inside the `with` block a gradient that is not finite is an error that tells where it came from.
 
     That is the primitive, its operands, and the line and expression of the caller's source. A `backward()` or reverse
-    transform in the block raises engine.explanation.NonFiniteGradientError, a FloatingPointError, before it hands out or
-    adds a derivative that is inf or NaN, or one of such a value; `.explanation` is what engine.explain would return.
-    Operations that ran outside the block are found too, but not where they were called. The block is several times
-    slower, and its numbers may differ in the last digit from those outside, which `math` computes.
+    transform in the block raises NonFiniteGradientError (explanation.py), a FloatingPointError, before it hands out or
+    adds a derivative that is inf or NaN, or one of such a value; its `.explanation` is what `explain` would return.
+    Operations that ran outside the block are found too, but not where they were called. Inside everything takes several
+    times as long, and numbers may differ in the last digit, as NumPy computes what `math` does outside.
     """
     return using_config("debug", True)

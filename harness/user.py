@@ -12,6 +12,7 @@ import traceback
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,7 @@ import numpy as np
 import engine
 import problems
 from problems import Problem
+from problems.problem import Dimensions
 
 from .errors import BadInputError, one_line
 from .limits import TimeLimitError
@@ -165,10 +167,53 @@ def as_function(f: Callable[..., Any]) -> Callable[[Any], Any]:
     """
     if isinstance(f, Problem):
         return _of_problem(f)
+    takes = _parameters(f)
+    if takes is None:
+        return f
+
+    def of_point(x: Any) -> Any:
+        keywords = {"xp": _namespace(x)} if takes.namespace else {}
+        if takes.point:
+            return f(x, **keywords)
+        n = _coordinates(x)
+        if n < takes.count or (n > takes.count and not takes.more):
+            raise BadInputError(f"{takes.name} takes {takes.count}{' or more' * takes.more} coordinates, not {n}")
+        coordinates = [x[i] for i in range(n)] if getattr(x, "shape", ()) else [x]
+        return f(*coordinates, **keywords)
+
+    return of_point
+
+
+def dimensions(f: Callable[..., Any]) -> Dimensions | None:
+    """The numbers of coordinates that `f` takes; None where a point of any shape may do."""
+    if isinstance(f, Problem):
+        return f.dimensions
+    takes = _parameters(f)
+    if takes is None or takes.point:
+        return None
+    return Dimensions(takes.count, None if takes.more else takes.count)
+
+
+@dataclass(frozen=True)
+class _Parameters:
+    """How a function is called with a point: with so many coordinates, or more, or with all of it at once."""
+
+    name: str
+    count: int
+    more: bool
+    namespace: bool
+
+    @property
+    def point(self) -> bool:
+        return self.count == 1 and not self.more
+
+
+def _parameters(f: Callable[..., Any]) -> _Parameters | None:
+    """What `f` takes; None where it does not say. Raises BadInputError where a point alone will not do."""
     try:
         parameters = list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):  # written in C
-        return f
+        return None
     takes_namespace = bool(parameters) and parameters[-1].name == "xp"
     if takes_namespace:
         parameters.pop()
@@ -181,18 +226,7 @@ def as_function(f: Callable[..., Any]) -> Callable[[Any], Any]:
             raise BadInputError(f"{name} needs {p.name}=, which has no default")
     if not count and not open_ended:
         raise BadInputError(f"{name} takes no argument: there is nothing to differentiate by")
-
-    def of_point(x: Any) -> Any:
-        keywords = {"xp": _namespace(x)} if takes_namespace else {}
-        if count == 1 and not open_ended:
-            return f(x, **keywords)
-        n = _coordinates(x)
-        if n < count or (n > count and not open_ended):
-            raise BadInputError(f"{name} takes {count}{' or more' * open_ended} coordinates, not {n}")
-        coordinates = [x[i] for i in range(n)] if getattr(x, "shape", ()) else [x]
-        return f(*coordinates, **keywords)
-
-    return of_point
+    return _Parameters(name, count, open_ended, takes_namespace)
 
 
 def _of_problem(problem: Problem) -> Callable[[Any], Any]:
