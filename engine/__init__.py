@@ -4,15 +4,16 @@ from . import interface as interface
 from . import namespace
 from .check import gradient_check
 from .custom import primitive
+from .explain import explain
 from .extrapolation import richardson
 from .forward import jvp
 from .graph import to_dot
-from .modes import no_grad, using_config
+from .modes import debug, no_grad, using_config
 from .numerical import numerical_gradient
 from .transforms import grad, hessian, hvp, jacobian, value_and_grad, vjp
 from .variable import Variable
 
 __all__ = [
-    "Variable", "grad", "gradient_check", "hessian", "hvp", "jacobian", "jvp", "namespace", "no_grad",
-    "numerical_gradient", "primitive", "richardson", "to_dot", "using_config", "value_and_grad", "vjp",
+    "Variable", "debug", "explain", "grad", "gradient_check", "hessian", "hvp", "jacobian", "jvp", "namespace",
+    "no_grad", "numerical_gradient", "primitive", "richardson", "to_dot", "using_config", "value_and_grad", "vjp",
 ]  # fmt: skip

@@ -62,6 +62,7 @@ def _value_and_vjp(function: Callable[..., Any], rules: Sequence[Rule | None]) -
     Several results are one vector to the engine: all their elements in a row. `layout` gets their shapes.
     """
 
+    @wraps(function)
     def value(*operands: Any, keywords: dict[str, Any], layout: Layout) -> Any:
         result = function(*operands, **keywords)
         if not isinstance(result, tuple):

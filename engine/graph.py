@@ -13,16 +13,16 @@ def parents(node: Variable) -> tuple[Variable, ...]:
     return (node._left,) if node._right is None else (node._left, node._right)
 
 
-def nodes(root: Variable) -> list[Variable]:
-    """Every Variable that `root` was computed from, and `root`, in an order in which operands precede results."""
-    uses: dict[Variable, int] = {root: 0}
-    order = [root]
+def nodes(*roots: Variable) -> list[Variable]:
+    """Every Variable that `roots` were computed from, and those, in an order in which operands precede results."""
+    uses: dict[Variable, int] = dict.fromkeys(roots, 0)
+    order = list(uses)
     for node in order:
         for parent in parents(node):
             if parent not in uses:
                 order.append(parent)
             uses[parent] = uses.get(parent, 0) + 1
-    ready = [root]
+    ready = [root for root in dict.fromkeys(roots) if not uses[root]]
     for node in ready:
         for parent in parents(node):
             uses[parent] -= 1

@@ -41,13 +41,14 @@ class Call:
     def __call__(self, f: Callable[..., Any], args: Iterable[Any], kwargs: dict[str, Any]) -> Any:
         """`f(*args, **kwargs)`, recorded on this level whatever the mode outside."""
         token = at_work.set(self)
-        mode = None if modes.untouched else modes.ENABLE_BACKPROP.set(True)
+        mode = None if modes.untouched else (modes.ENABLE_BACKPROP.set(True), modes.FAST.set(not modes.debugging()))
         try:
             return f(*args, **kwargs)
         finally:
             at_work.reset(token)
             if mode is not None:
-                modes.ENABLE_BACKPROP.reset(mode)
+                modes.ENABLE_BACKPROP.reset(mode[0])
+                modes.FAST.reset(mode[1])
 
     def below(self, value: Any) -> Any:
         """`value` as one of the level below."""

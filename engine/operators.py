@@ -24,7 +24,7 @@ from .variable import Array, Dual, Scalar, Variable
 UNARY = """
 def fast_{name}(v):
     x = v._data
-    if {guard_x}(modes.untouched or recording()):
+    if {guard_x}(modes.untouched or fast()):
         try:
             z = {formula}
             {result}
@@ -41,7 +41,7 @@ def fast_{name}(v, w):
     if kind is {kind}:
         x = v._data
         y = w._data
-        if {guard_x}{guard_y}{guard_both}(modes.untouched or recording()):
+        if {guard_x}{guard_y}{guard_both}(modes.untouched or fast()):
             try:
                 z = {formula}
                 {result}
@@ -53,7 +53,7 @@ def fast_{name}(v, w):
         {shortcut}
         x = v._data
         y = w
-        if {guard_x}(modes.untouched or recording()):
+        if {guard_x}(modes.untouched or fast()):
             try:
                 z = {formula}
                 {result}
@@ -69,7 +69,7 @@ def fast_{name}_reflected(w, v):
     if type(v) is float or type(v) is int:
         x = v
         y = w._data
-        if {guard_y}(modes.untouched or recording()):
+        if {guard_y}(modes.untouched or fast()):
             try:
                 z = {formula}
                 {result}
@@ -83,7 +83,7 @@ def fast_{name}_reflected(w, v):
 
 UNARY_OF_ARRAY = """
 def fast_{name}(v):
-    if modes.untouched or recording():
+    if modes.untouched or fast():
         x = v._data
         {result}
         {from_x}
@@ -95,7 +95,7 @@ BINARY_OF_ARRAY = """
 def fast_{name}(v, w):
     kind = type(w)
     if kind is Array or kind is Scalar:
-        if modes.untouched or recording():
+        if modes.untouched or fast():
             x = v._data
             y = w._data
             {result}
@@ -103,7 +103,7 @@ def fast_{name}(v, w):
             return result
     elif kind is float or kind is int:
         {shortcut}
-        if modes.untouched or recording():
+        if modes.untouched or fast():
             x = v._data
             y = w
             {result}
@@ -113,7 +113,7 @@ def fast_{name}(v, w):
 
 
 def fast_{name}_reflected(w, v):
-    if (type(v) is float or type(v) is int) and (modes.untouched or recording()):
+    if (type(v) is float or type(v) is int) and (modes.untouched or fast()):
         x = v
         y = w._data
         {result}
@@ -226,7 +226,7 @@ SCALARS = {
 NAMES = {
     "apply": apply,
     "modes": modes,
-    "recording": modes.recording,
+    "fast": modes.fast,
     "Scalar": Scalar,
     "Array": Array,
     "Dual": Dual,

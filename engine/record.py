@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from . import modes
+from .origin import Traced
 from .primitive import Primitive
 from .variable import FLOATS, KINDS, Array, Dual, Lifted, Saved, Scalar, Variable, at_work, short
 
@@ -114,17 +115,19 @@ def record(primitive: Primitive, data: Any, parents: tuple[Any, ...], saved: Sav
     result._data = data
     result._left = None
     result._uses = result._pending = 0
-    if modes.untouched or modes.recording():
-        result._primitive = primitive
-        result._parents = parents
-        result._saved = saved
-        for parent in parents:
-            parent._uses += 1
-    else:
-        result._grad = result._primitive = None
-        result._parents = ()
-        call = at_work.get()
-        result._family = None if call is None else call.family
+    if not (modes.untouched or modes.fast()):
+        if not modes.recording():
+            result._grad = result._primitive = None
+            result._parents = ()
+            call = at_work.get()
+            result._family = None if call is None else call.family
+            return result
+        saved = Traced(saved)
+    result._primitive = primitive
+    result._parents = parents
+    result._saved = saved
+    for parent in parents:
+        parent._uses += 1
     return result
 
 

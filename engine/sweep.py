@@ -21,7 +21,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy import ndarray
 
-from . import functions
+from . import functions, modes
+from .cause import Watch
 from .graph import parents
 from .primitive import shape_of
 from .record import plain
@@ -46,6 +47,10 @@ def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
     alive. An array handed to `visit` is new, of the node's shape, and its to keep. If a node is visited again, what
     it gets is to be added.
     """
+    watch = None
+    if not modes.untouched and modes.debugging():
+        watch = Watch(roots, visit)
+        visit = watch.keep
     waiting: Waiting = {}
     _lock.acquire()  # by hand, as a with block takes twice as long, which a small graph feels
     try:
@@ -64,6 +69,8 @@ def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
                 node._pending, node._adjoint = pending, gathered
     finally:
         _lock.release()
+    if watch is not None:
+        watch.hand_out()
 
 
 def _aside(waiting: Waiting) -> list[tuple[Variable, int, Any]]:

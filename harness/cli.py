@@ -193,6 +193,26 @@ def baseline(points: bool, out: Path) -> None:
 
 
 @main.command()
+@click.argument("function", metavar="FILE.py:F|PROBLEM")
+@click.option(
+    "--at", required=True, metavar="X,Y,…", help="The point; a single number with a comma is a vector of one."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def explain(function: str, at: str, as_json: bool) -> None:
+    """What is wrong with a gradient, and where.
+
+    Of F in FILE.py, or of a problem. Where it is inf or NaN, or wrong: the operation, its operands, and the line and
+    expression of the source. Exit code 0 if it is right, 1 if it is not, 3 if nobody can tell.
+    """
+    from . import explain
+    from .user import point_of
+
+    answer = explain.explain(function, point_of(at))
+    click.echo(explain.as_json(answer) if as_json else "\n".join(explain.as_text(answer)))
+    raise click.exceptions.Exit(answer.exit_code)
+
+
+@main.command()
 @click.argument("problem")
 @click.option("--n", "dimension", type=int, help="In so many coordinates; 2, or the fewest, unless given.")
 @click.option("--at", metavar="X,Y,…", help="Also the gradient at this point, and how right it is.")
