@@ -86,12 +86,17 @@ def enclosures(
 ) -> list[Any]:
     """Enclosures of the `components` of the gradient, computed with `bits` of precision.
 
-    All together where that can be. On the border of a branch each is by itself: some components may not cross it.
+    All together where that can be. Each by itself on the border of a branch, which some components may not cross, and
+    where the tape has zero times infinity.
     """
+    together: list[Any] = [None] * x.size
     if len(components) == x.size:
         with suppress(UndecidedError):
-            return value_and_gradient(f, x, bits)[1]
-    return [derivative(f, x, int(i), bits) for i in components]
+            together = value_and_gradient(f, x, bits)[1]
+    return [
+        together[i] if together[i] is not None and together[i].is_finite() else derivative(f, x, i, bits)
+        for i in components.tolist()
+    ]
 
 
 def is_narrow(enclosure: Any, rounding: float) -> bool:
