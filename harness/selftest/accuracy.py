@@ -18,16 +18,22 @@ from engine.table import PRIMITIVES
 
 from ..certificate import Certificate, certify
 from ..errors import BadInputError
-from .differences import DIFFERENCES, Off
+from .differences import DIFFERENCES
 from .mutations import MISTAKES, ONE_OFF, POISON
 from .programs import Program, programs
-from .rules import ADDED_BY_THE_SWEEP, Mutation, Rule, compiled, mutated, replaced
+from .rules import REVERSE, WAYS, Mutation, Rule, mutated, replaced, vjp_of
 
 CERTIFY = "certify"
 CHECKS = (CERTIFY, *DIFFERENCES)
 CAUGHT = ("wrong", "nonfinite")
 POINTS = 8
-"""Random points, and constants, of each program at which a right gradient is checked."""
+"""Random points, and constants, of each program at which a right gradient is certified."""
+
+POINTS_OF_DIFFERENCES = 2
+"""Of these, those at which the differences are computed as well: they take most of the time."""
+
+ADDED_BY_THE_SWEEP = "getitem"
+"""The primitive whose vjp the sweep does not call, but in nested derivatives."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -104,7 +110,7 @@ def run(seed: int = 0, progress: Progress = lambda what, done, all: None) -> Sel
         random = np.random.default_rng([seed, len(PRIMITIVES) + k])
         for name in PRIMITIVES:
             for program in programs(name, random):
-                check_right(on_programs, program.function, program.point, str(program))
+                check_right(on_programs, program.function, program.point, str(program), k < POINTS_OF_DIFFERENCES)
         progress("right", k + 1, POINTS)
     names = problems.names()
     for k, name in enumerate(names):
@@ -131,21 +137,35 @@ class Subject:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.right = gradient(program)
+        self._right: dict[str, Any] = {}
         with quiet():
-            self.off: dict[str, Off] = {
-                check: prepare(program.function, program.point) for check, prepare in DIFFERENCES.items()
-            }
+            self._off = {check: prepare(program.function, program.point) for check, prepare in DIFFERENCES.items()}
 
+    def gradient(self, way: str) -> Any:
+        """What the engine gives as it stands."""
+        with quiet():
+            return WAYS[way].gradient(self.program.function, self.program.point)
 
-def gradient(program: Program) -> Any:
-    """What the engine gives as it stands."""
-    with quiet():
-        return np.asarray(value_and_grad(program.function)(program.point)[1])
+    def right(self, way: str) -> Any:
+        """What it gives without a mutant: to be asked for before there is one."""
+        if way not in self._right:
+            self._right[way] = self.gradient(way)
+        return self._right[way]
+
+    def notices(self, check: str, wrong: Any, way: str) -> bool:
+        """Whether a check by differences finds a gradient off, and would let the right one pass."""
+        off = self._off[check]
+        return bool(off(wrong).any()) and not off(self.right(way)).any()
+
+    def certificate(self, wrong: Any, way: str) -> Certificate:
+        """That of the engine's gradient, or of one that was found in another way."""
+        f, x = self.program.function, self.program.point
+        return certify(f, x) if WAYS[way].gradient is WAYS[REVERSE].gradient else certify(f, x, wrong)
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
+    """Without warnings: a mutant may overflow, and differences leave a domain."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -155,74 +175,75 @@ def rules_of(name: str, used_by: Iterable[Program]) -> list[Rule]:
     """The rules of a primitive. How many operands it has is seen from the calls of its vjp, if no formula tells."""
     primitive = PRIMITIVES[name]
     if isinstance(primitive, Elementwise):
-        places = range(len(primitive.partials))
-        return [Rule(name, i, "arrays") for i in places] + [Rule(name, i, "scalars") for i in places]
+        ways = (REVERSE, "scalars", "arrays forward", "scalars forward")
+        return [Rule(name, i, way) for way in ways for i in range(len(primitive.partials))]
+    if name == ADDED_BY_THE_SWEEP:
+        return [Rule(name, 0, way) for way in ("parts", "nested")]
     seen = [1]
-    right = compiled(primitive)
+    right = vjp_of(primitive)
 
     def vjp(i: int, g: Any, z: Any, *operands: Any, **parameters: Any) -> Any:
         seen.append(len(operands))
         return right(i, g, z, *operands, **parameters)
 
-    with replaced(primitive, vjp):
+    with replaced(primitive, "vjp", vjp), quiet():
         for program in used_by:
-            gradient(program)
-    found = [Rule(name, i, "arrays") for i in range(max(seen))]
-    return [*found, Rule(name, 0, "parts")] if name == ADDED_BY_THE_SWEEP else found
+            WAYS[REVERSE].gradient(program.function, program.point)
+    return [Rule(name, i, REVERSE) for i in range(max(seen))]
 
 
 def reaching(rule: Rule, subjects: Sequence[Subject]) -> list[Subject]:
     """Those whose gradient has to do with a rule: it turns to nan with it. Raises BadInputError if there is none."""
+    for subject in subjects:
+        subject.right(rule.way)
     with mutated(rule, POISON):
-        found = [subject for subject in subjects if not _same(gradient(subject.program), subject.right)]
+        found = [subject for subject in subjects if not _same(subject.gradient(rule.way), subject.right(rule.way))]
     if not found:
         raise BadInputError(f"no program exercises the rule of {rule}: harness/selftest needs one that does")
     return found
 
 
 def trial(rule: Rule, mutation: Mutation, subjects: Sequence[Subject]) -> Trial | None:
-    """A mutant before the checks; None if the mutation makes no sense in any of the programs."""
+    """A mutant before the checks, program by program until all have noticed.
+
+    None if the mutation makes no sense in any of the programs.
+    """
+    caught: set[str] = set()
+    outcomes: list[str] = []
+    equivalent = True
     with mutated(rule, mutation) as mutant:
-        gradients = [(subject, gradient(subject.program)) for subject in subjects]
-        if not mutant.applied:
-            return None
-        different = [(subject, wrong) for subject, wrong in gradients if not _same(wrong, subject.right)]
-        if not different:
-            return Trial(rule, mutation, equivalent=True)
-        outcomes: list[str] = []
-        for subject, _ in different:
-            outcomes.append(certify(subject.program.function, subject.program.point).outcome)
-            if outcomes[-1] in CAUGHT:
+        for subject in subjects:
+            wrong = subject.gradient(rule.way)
+            if _same(wrong, subject.right(rule.way)):
+                continue
+            equivalent = False
+            if CERTIFY not in caught:
+                outcomes.append(subject.certificate(wrong, rule.way).outcome)
+                caught |= {CERTIFY} if outcomes[-1] in CAUGHT else set()
+            caught |= {check for check in DIFFERENCES if check not in caught and subject.notices(check, wrong, rule.way)}
+            if caught == set(CHECKS):
                 break
-    caught = {check for check in DIFFERENCES if any(subject.off[check](wrong).any() for subject, wrong in different)}
-    if outcomes[-1] in CAUGHT:
-        caught.add(CERTIFY)
-    return Trial(rule, mutation, False, frozenset(caught), tuple(outcomes))
+    return Trial(rule, mutation, equivalent, frozenset(caught), tuple(outcomes)) if mutant.applied else None
 
 
 def _same(one: Any, other: Any) -> bool:
     return np.array_equal(one, other, equal_nan=True)
 
 
-def check_right(alarms: Alarms, f: Callable[[Any], Any], point: Any, name: str) -> None:
-    """Put a gradient before the checks that no mutation has touched."""
+def check_right(alarms: Alarms, f: Callable[[Any], Any], point: Any, name: str, differences: bool = True) -> None:
+    """Put a gradient before the certificate, and before the differences if so asked, that no mutation has touched."""
     certificate = certify(f, point)
-    _count(alarms, certificate, name)
-    if not certificate.components:
-        return
-    with quiet():
-        for check, prepare in DIFFERENCES.items():
-            off = prepare(f, point)(certificate.gradient)
-            alarms.compared[check] += off.size
-            alarms.alarms[check] += int(off.sum())
-
-
-def _count(alarms: Alarms, certificate: Certificate, name: str) -> None:
     outcomes = [component.outcome for component in certificate.components]
-    outcomes = outcomes or ["cannot_tell"] * np.size(certificate.point)
+    outcomes = outcomes or ["cannot_tell"] * np.size(point)
     wrong = sum(outcome in CAUGHT for outcome in outcomes)
     alarms.compared[CERTIFY] += len(outcomes)
     alarms.alarms[CERTIFY] += wrong
     alarms.cannot_tell += outcomes.count("cannot_tell")
     if wrong:
-        alarms.where.append(f"{name} at {np.ravel(certificate.point).tolist()}: {certificate.reason}")
+        alarms.where.append(f"{name} at {np.ravel(point).tolist()}: {certificate.reason}")
+    if differences and certificate.components:
+        with quiet():
+            for check, prepare in DIFFERENCES.items():
+                off = prepare(f, point)(certificate.gradient)
+                alarms.compared[check] += off.size
+                alarms.alarms[check] += int(off.sum())

@@ -1,81 +1,79 @@
 """The derivative rules of the engine, and how one of them is replaced for a while.
 
-A rule of the table is used in more than one way, and each of them is mutated by itself: as the vjp of arrays; as the
-partial derivative in the source that is generated for scalars; and for parts of an array as what the sweep does instead
-of calling the vjp of `getitem`.
+A rule of the table is used in several ways, and each of them is mutated by itself: see `WAYS`.
 """
 
 from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Literal
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import engine.sweep
+from engine import grad, jvp, value_and_grad
 from engine.interface import SYMBOLS
 from engine.operators import FAST, SHORTCUTS, generate
 from engine.primitive import Elementwise, Primitive, full, shape_of
 from engine.table import PRIMITIVES
-from engine.variable import Scalar
+from engine.variable import Dual, Scalar, Variable
 
-Way = Literal["arrays", "scalars", "parts"]
-ADDED_BY_THE_SWEEP = "getitem"
-"""The primitive whose cotangent the sweep adds in place."""
+Function = Callable[[Any], Any]
+Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The derivative of a primitive by one of its operands, in one of the ways that it is used."""
+    """The derivative of a primitive by one of its operands, in one of the `WAYS` that it is used."""
 
     primitive: str
     operand: int
-    of: Way
+    way: str
 
     def __str__(self) -> str:
-        return f"{self.primitive}, operand {self.operand}, {self.of}"
+        return f"{self.primitive}, operand {self.operand}, {self.way}"
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a vjp: what a mutation has to work with."""
+    """A call of a rule: what a mutation has to work with. What is found has the `shape` of the operand.
+
+    In forward mode `g` is the tangent of the operand, and what is found is that of the result.
+    """
 
     name: str
-    vjp: Callable[..., Any]
+    rule: Callable[..., Any]
     operand: int
     g: Any
     z: Any
     operands: tuple[Any, ...]
-    parameters: dict[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def shape(self) -> tuple[int, ...]:
-        return shape_of(self.operands[self.operand])
+    parameters: dict[str, Any]
+    shape: Shape
 
     @cached_property
     def right(self) -> Any:
-        """The right cotangent, at its full shape."""
+        """What the rule gives, at its full shape."""
         return full(self.by(self.operand), self.shape)
 
     def by(self, operand: int) -> Any:
-        """The right cotangent of an operand, lazily shaped."""
-        return self.vjp(operand, self.g, self.z, *self.operands, **self.parameters)
+        """What it gives for an operand, lazily shaped."""
+        return self.rule(operand, self.g, self.z, *self.operands, **self.parameters)
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """What is done to a rule. `cotangent` gives a wrong cotangent for a call, or None where that makes no sense.
+    """What is done to a rule. `change` gives something wrong for a call, or None where that makes no sense.
 
     `partial` is the source of a wrong partial derivative, from that of its `{own}` and of the `{other}` operand; it is
     empty if there is none. `delta` is how much one component is off, relatively; of mutations of another kind it is 0.
     """
 
     name: str
-    cotangent: Callable[[Call], Any]
+    change: Callable[[Call], Any]
     partial: str = ""
     delta: float = 0.0
 
@@ -88,8 +86,9 @@ class Mutant:
         self.mutation = mutation
         self.applied = False
 
-    def cotangent(self, call: Call) -> Any:
-        wrong = self.mutation.cotangent(call)
+    def found(self, call: Call) -> Any:
+        """What is given instead of what would be right."""
+        wrong = self.mutation.change(call)
         if wrong is None:
             return call.right
         self.applied = True
@@ -100,81 +99,57 @@ class Mutant:
 def mutated(rule: Rule, mutation: Mutation) -> Iterator[Mutant]:
     """The engine with a wrong rule, inside the block. However that ends, the engine is as it was."""
     mutant = Mutant(rule, mutation)
-    with WAYS[rule.of](mutant):
+    with WAYS[rule.way].mutated(mutant):
         yield mutant
 
 
 @contextmanager
-def replaced(primitive: Primitive, vjp: Callable[..., Any]) -> Iterator[None]:
-    """The primitive with another vjp."""
-    right = compiled(primitive)
-    primitive.vjp = vjp
+def replaced(thing: Any, name: str, value: Any) -> Iterator[None]:
+    """An attribute has another value."""
+    kept = getattr(thing, name)
+    setattr(thing, name, value)
     try:
         yield
     finally:
-        primitive.vjp = right
+        setattr(thing, name, kept)
 
 
-def compiled(primitive: Primitive) -> Callable[..., Any]:
+def vjp_of(primitive: Primitive) -> Callable[..., Any]:
     """Its vjp. One that is generated puts itself in its place when it is called: here, for no operand."""
     if isinstance(primitive, Elementwise):
         primitive.vjp(-1, 0.0, 0.0, *(0.0 for _ in primitive.partials))
     return primitive.vjp
 
 
-@contextmanager
-def _of_arrays(mutant: Mutant) -> Iterator[None]:
-    rule = mutant.rule
-    right = compiled(PRIMITIVES[rule.primitive])
+def _arrays(mutant: Mutant) -> AbstractContextManager[None]:
+    """The vjp."""
+    primitive, i = PRIMITIVES[mutant.rule.primitive], mutant.rule.operand
+    right = vjp_of(primitive)
 
-    def vjp(i: int, g: Any, z: Any, *operands: Any, **parameters: Any) -> Any:
-        if i != rule.operand:
-            return right(i, g, z, *operands, **parameters)
-        return mutant.cotangent(Call(rule.primitive, right, i, g, z, operands, parameters))
+    def vjp(k: int, g: Any, z: Any, *operands: Any, **parameters: Any) -> Any:
+        if k != i:
+            return right(k, g, z, *operands, **parameters)
+        return mutant.found(Call(primitive.name, right, i, g, z, operands, parameters, shape_of(operands[i])))
 
-    with replaced(PRIMITIVES[rule.primitive], vjp):
-        yield
+    return replaced(primitive, "vjp", vjp)
 
 
-@contextmanager
-def _of_scalars(mutant: Mutant) -> Iterator[None]:
-    """What is generated for scalars, from another formula; also where another primitive's shortcut contains it."""
+def _forward_arrays(mutant: Mutant) -> AbstractContextManager[None]:
+    """The product of a partial derivative with a tangent."""
     primitive, i = PRIMITIVES[mutant.rule.primitive], mutant.rule.operand
     assert isinstance(primitive, Elementwise)
-    own, other = primitive.partials[i], primitive.partials[1 - i] if len(primitive.partials) > 1 else ""
-    if not mutant.mutation.partial or ("{other}" in mutant.mutation.partial and not other):
-        yield
-        return
-    wrong = mutant.mutation.partial.format(own=own, other=other)
-    names = [primitive.name, *(name for name, (_, used) in SHORTCUTS.items() if used is primitive)]
-    symbols = [f"__{r}{SYMBOLS[name]}__" for name in names if name in SYMBOLS for r in ("", "r")]
-    kept, lines, partials = dict(FAST[Scalar]), dict(linecache.cache), primitive.partials
-    methods = {symbol: getattr(Scalar, symbol) for symbol in symbols if hasattr(Scalar, symbol)}
-    try:
-        primitive.partials = (*partials[:i], wrong, *partials[i + 1 :])
-        for name in names:
-            elementwise = PRIMITIVES[name]
-            assert isinstance(elementwise, Elementwise)
-            made = generate(elementwise, Scalar)
-            FAST[Scalar].update({key: made[f"fast_{key}"] for key in (name, f"{name}_reflected") if f"fast_{key}" in made})
-            for key, r in ((name, ""), (f"{name}_reflected", "r")):
-                if name in SYMBOLS and f"fast_{key}" in made:
-                    setattr(Scalar, f"__{r}{SYMBOLS[name]}__", made[f"fast_{key}"])
-        primitive.partials = partials  # what else is compiled meanwhile is right
-        mutant.applied = True
-        yield
-    finally:
-        primitive.partials = partials
-        FAST[Scalar].clear()
-        FAST[Scalar].update(kept)
-        linecache.cache.clear()
-        linecache.cache.update(lines)
-        for symbol, method in methods.items():
-            setattr(Scalar, symbol, method)
+    right = primitive.scaled
+
+    def scaled(k: int, t: Any, z: Any, *operands: Any) -> Any:
+        if k != i:
+            return right(k, t, z, *operands)
+        return mutant.found(Call(primitive.name, right, i, t, z, operands, {}, shape_of(z)))
+
+    return replaced(primitive, "scaled", scaled)
 
 
-@contextmanager
-def _of_parts(mutant: Mutant) -> Iterator[None]:
+def _parts(mutant: Mutant) -> AbstractContextManager[None]:
+    """What the sweep does for a part of an array."""
     right = engine.sweep.add_at
 
     def whole_of(_: int, g: Any, __: Any, x: Any, index: Any) -> Any:
@@ -183,15 +158,92 @@ def _of_parts(mutant: Mutant) -> Iterator[None]:
         return whole
 
     def add_at(whole: Any, index: Any, g: Any) -> None:
-        whole += mutant.cotangent(
-            Call(mutant.rule.primitive, whole_of, 0, g, whole[index], (whole,), {"index": index})
+        rule = mutant.rule
+        whole += mutant.found(
+            Call(rule.primitive, whole_of, 0, g, whole[index], (whole,), {"index": index}, whole.shape)
         )
 
-    engine.sweep.add_at = add_at
+    return replaced(engine.sweep, "add_at", add_at)
+
+
+@contextmanager
+def _generated(kind: type[Variable], mutant: Mutant) -> Iterator[None]:
+    """The source for scalars of a kind, from another formula; also where another primitive's shortcut contains it."""
+    primitive = PRIMITIVES[mutant.rule.primitive]
+    assert isinstance(primitive, Elementwise)
+    wrong = _wrong_partials(primitive.partials, mutant)
+    if not wrong:
+        yield
+        return
+    names = [primitive.name, *(name for name, (_, used) in SHORTCUTS.items() if used is primitive)]
+    fast, lines = dict(FAST[kind]), dict(linecache.cache)
+    with replaced(primitive, "partials", wrong):
+        made = {name: function for one in names for name, function in generate(PRIMITIVES[one], kind).items()}  # type: ignore[arg-type]
+    made = {name.removeprefix("fast_"): function for name, function in made.items() if name.startswith("fast_")}
+    operators = {symbol: made[name] for name, symbol in _operators(names) if name in made}
+    methods = {symbol: getattr(kind, symbol) for symbol in operators}
     try:
+        FAST[kind].update(made)
+        for symbol, method in operators.items():
+            setattr(kind, symbol, method)
+        mutant.applied = True
         yield
     finally:
-        engine.sweep.add_at = right
+        for symbol, method in methods.items():
+            setattr(kind, symbol, method)
+        FAST[kind].clear()
+        FAST[kind].update(fast)
+        linecache.cache.clear()
+        linecache.cache.update(lines)
 
 
-WAYS: dict[Way, Callable[[Mutant], Any]] = {"arrays": _of_arrays, "scalars": _of_scalars, "parts": _of_parts}
+def _wrong_partials(partials: tuple[str, ...], mutant: Mutant) -> tuple[str, ...]:
+    """The partial derivatives with the wrong one; none if there is no such mutation of them."""
+    i, source = mutant.rule.operand, mutant.mutation.partial
+    if not source or ("{other}" in source and len(partials) == 1):
+        return ()
+    return (*partials[:i], source.format(own=partials[i], other=partials[i - 1]), *partials[i + 1 :])
+
+
+def _operators(names: list[str]) -> Iterator[tuple[str, str]]:
+    """The generated functions of primitives that are Python's operators, and the names of those."""
+    for name in names:
+        if name in SYMBOLS:
+            yield name, f"__{SYMBOLS[name]}__"
+            yield f"{name}_reflected", f"__r{SYMBOLS[name]}__"
+
+
+def _reverse(f: Function, x: Any) -> Any:
+    return np.asarray(value_and_grad(f)(x)[1])
+
+
+def _inside_another(f: Function, x: Any) -> Any:
+    """A gradient that is itself about to be differentiated."""
+    return np.asarray(jvp(grad(f))(x, np.zeros_like(x))[0])
+
+
+def _forward(f: Function, x: Any) -> Any:
+    shape = np.shape(x)
+    directions = np.eye(np.size(x)).reshape(-1, *shape)
+    tangents = [jvp(f)(x, direction if shape else 1.0)[1] for direction in directions]
+    return np.array(tangents).reshape(shape)
+
+
+class WayOfUse(NamedTuple):
+    """How a rule is replaced by a mutant, and a gradient that uses it: `gradient(f, x)`, of the shape of `x`."""
+
+    mutated: Callable[[Mutant], AbstractContextManager[None]]
+    gradient: Callable[[Function, Any], Any]
+
+
+REVERSE = "arrays"
+WAYS = {
+    REVERSE: WayOfUse(_arrays, _reverse),
+    "scalars": WayOfUse(partial(_generated, Scalar), _reverse),
+    "arrays forward": WayOfUse(_forward_arrays, _forward),
+    "scalars forward": WayOfUse(partial(_generated, Dual), _forward),
+    "parts": WayOfUse(_parts, _reverse),
+    "nested": WayOfUse(_arrays, _inside_another),
+}
+"""How rules are used: the vjp of arrays, and what is generated for scalars from the same line of the table; both again
+in forward mode; and of `getitem` what the sweep does instead of calling its vjp, which it calls in nested derivatives."""
