@@ -22,7 +22,7 @@ from ..errors import BadInputError
 from .structural import CASES
 
 Random = np.random.Generator
-Function = Callable[[Any], Any]
+Function = Callable[..., Any]
 Total = Callable[..., Any]
 
 MOST = 12
@@ -104,7 +104,7 @@ def programs(primitive: str, random: Random) -> list[Program]:
         forms = _unary if len(found.partials) == 1 else _binary
         return [Program(primitive, *form) for form in forms(primitive, random)]
     if primitive not in CASES:
-        raise BadInputError(f"the primitive {primitive!r} of the table has no program in harness/selftest/structural.py")
+        raise BadInputError(f"{primitive!r} of the table has no program: harness/selftest/structural.py wants some")
     total = _products if primitive in ("matmul", "reshape", "concat") else _product
     return [
         Program(primitive, case.form, partial(case.function, total(random)), ANY.draw(random, case.shape))
@@ -154,9 +154,8 @@ def _binary(name: str, random: Random) -> Iterator[Form]:
     scalar = SYMBOLS.get(name, apply)
     total = _product(random)
     for form, (a, b) in PAIRS.items():
-        split = partial(_split, a, b)
         point = np.concatenate([np.ravel(left.draw(random, a)), np.ravel(right.draw(random, b))])
-        yield form, lambda v, split=split: total(apply(*split(v))), point
+        yield form, partial(_of_parts, total, apply, a, b), point
     x, y, row = left.draw(random, (2, 3)), right.draw(random, (2, 3)), right.draw(random, (3,))
     a, b = left.draw(random), right.draw(random)
     yield "constants on the right", lambda v: total(apply(v, y), apply(v, row)), left.draw(random, (2, 3))
@@ -169,10 +168,10 @@ def _binary(name: str, random: Random) -> Iterator[Form]:
         yield "a constant that is wider", lambda v: total(apply(x, v)), right.draw(random, (3,))
 
 
-def _split(a: tuple[int, ...], b: tuple[int, ...], v: Any) -> tuple[Any, Any]:
-    """Two operands of shapes `a` and `b`, from the elements of a vector."""
+def _of_parts(total: Total, apply: Function, a: tuple[int, ...], b: tuple[int, ...], v: Any) -> Any:
+    """The program of two operands of shapes `a` and `b`, from the elements of a vector."""
     size = int(np.prod(a))
-    return _shaped(v[:size], a), _shaped(v[size:], b)
+    return total(apply(_shaped(v[:size], a), _shaped(v[size:], b)))
 
 
 def _shaped(v: Any, shape: tuple[int, ...]) -> Any:

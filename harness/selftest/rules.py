@@ -19,8 +19,11 @@ from engine import grad, jvp, value_and_grad
 from engine.interface import SYMBOLS
 from engine.operators import FAST, SHORTCUTS, generate
 from engine.primitive import Elementwise, Primitive, full, shape_of
+from engine.structural import add_at
 from engine.table import PRIMITIVES
 from engine.variable import Dual, Scalar, Variable
+
+ELEMENTWISE = {name: one for name, one in PRIMITIVES.items() if isinstance(one, Elementwise)}
 
 Function = Callable[[Any], Any]
 Shape = tuple[int, ...]
@@ -136,8 +139,7 @@ def _arrays(mutant: Mutant) -> AbstractContextManager[None]:
 
 def _forward_arrays(mutant: Mutant) -> AbstractContextManager[None]:
     """The product of a partial derivative with a tangent."""
-    primitive, i = PRIMITIVES[mutant.rule.primitive], mutant.rule.operand
-    assert isinstance(primitive, Elementwise)
+    primitive, i = ELEMENTWISE[mutant.rule.primitive], mutant.rule.operand
     right = primitive.scaled
 
     def scaled(k: int, t: Any, z: Any, *operands: Any) -> Any:
@@ -150,27 +152,26 @@ def _forward_arrays(mutant: Mutant) -> AbstractContextManager[None]:
 
 def _parts(mutant: Mutant) -> AbstractContextManager[None]:
     """What the sweep does for a part of an array."""
-    right = engine.sweep.add_at
+    right = add_at
 
     def whole_of(_: int, g: Any, __: Any, x: Any, index: Any) -> Any:
         whole = np.zeros_like(x)
         right(whole, index, g)
         return whole
 
-    def add_at(whole: Any, index: Any, g: Any) -> None:
+    def wrong(whole: Any, index: Any, g: Any) -> None:
         rule = mutant.rule
         whole += mutant.found(
             Call(rule.primitive, whole_of, 0, g, whole[index], (whole,), {"index": index}, whole.shape)
         )
 
-    return replaced(engine.sweep, "add_at", add_at)
+    return replaced(engine.sweep, "add_at", wrong)
 
 
 @contextmanager
 def _generated(kind: type[Variable], mutant: Mutant) -> Iterator[None]:
     """The source for scalars of a kind, from another formula; also where another primitive's shortcut contains it."""
-    primitive = PRIMITIVES[mutant.rule.primitive]
-    assert isinstance(primitive, Elementwise)
+    primitive = ELEMENTWISE[mutant.rule.primitive]
     wrong = _wrong_partials(primitive.partials, mutant)
     if not wrong:
         yield
@@ -178,7 +179,7 @@ def _generated(kind: type[Variable], mutant: Mutant) -> Iterator[None]:
     names = [primitive.name, *(name for name, (_, used) in SHORTCUTS.items() if used is primitive)]
     fast, lines = dict(FAST[kind]), dict(linecache.cache)
     with replaced(primitive, "partials", wrong):
-        made = {name: function for one in names for name, function in generate(PRIMITIVES[one], kind).items()}  # type: ignore[arg-type]
+        made = {name: function for one in names for name, function in generate(ELEMENTWISE[one], kind).items()}
     made = {name.removeprefix("fast_"): function for name, function in made.items() if name.startswith("fast_")}
     operators = {symbol: made[name] for name, symbol in _operators(names) if name in made}
     methods = {symbol: getattr(kind, symbol) for symbol in operators}
@@ -237,6 +238,7 @@ class WayOfUse(NamedTuple):
 
 
 REVERSE = "arrays"
+FORWARD = ("arrays forward", "scalars forward")
 WAYS = {
     REVERSE: WayOfUse(_arrays, _reverse),
     "scalars": WayOfUse(partial(_generated, Scalar), _reverse),
@@ -246,4 +248,4 @@ WAYS = {
     "nested": WayOfUse(_arrays, _inside_another),
 }
 """How rules are used: the vjp of arrays, and what is generated for scalars from the same line of the table; both again
-in forward mode; and of `getitem` what the sweep does instead of calling its vjp, which it calls in nested derivatives."""
+in forward mode. Of `getitem`, what the sweep does instead of calling its vjp; and its vjp, in nested derivatives."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def _of_two(form: str, shape: tuple[int, ...], other: tuple[int, ...], function:
 
 def _reductions(reduce: Callable[..., Any], *axes: Any) -> tuple[Case, ...]:
     return (
-        *(_of(f"axis={axis}", (2, 2, 3), lambda v, axis=axis: reduce(v, axis=axis)) for axis in axes),
+        *(_of(f"axis={axis}", (2, 2, 3), partial(reduce, axis=axis)) for axis in axes),
         _of("axis=0, square", (3, 3), lambda v: reduce(v, axis=0)),
         _of("axis=1, keepdims", (3, 3), lambda v: reduce(v, axis=1, keepdims=True)),
         _of("vector", (5,), lambda v: reduce(v)),
@@ -49,7 +50,7 @@ def _reductions(reduce: Callable[..., Any], *axes: Any) -> tuple[Case, ...]:
 
 def _scans(scan: Callable[..., Any]) -> tuple[Case, ...]:
     return (
-        *(_of(f"axis={axis}", (2, 2, 3), lambda v, axis=axis: scan(v, axis=axis)) for axis in (None, 0, 1, -1)),
+        *(_of(f"axis={axis}", (2, 2, 3), partial(scan, axis=axis)) for axis in (None, 0, 1, -1)),
         _of("axis=0, square", (3, 3), lambda v: scan(v, axis=0)),
         _of("vector", (5,), lambda v: scan(v)),
     )
