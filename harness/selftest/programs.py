@@ -159,7 +159,7 @@ def _binary(name: str, random: Random) -> Iterator[Form]:
     x, y, row = left.draw(random, (2, 3)), right.draw(random, (2, 3)), right.draw(random, (3,))
     a, b = left.draw(random), right.draw(random)
     yield "constants on the right", lambda v: total(apply(v, y), apply(v, row)), left.draw(random, (2, 3))
-    yield "the same number twice", lambda x: total(scalar(x, x)), POSITIVE.draw(random)
+    yield "the same number twice", lambda x: total(np.stack([scalar(x, x), x])), POSITIVE.draw(random)
     point = np.array([left.draw(random), right.draw(random), left.draw(random)])
     yield "numbers", lambda v: total(np.stack([scalar(v[0], v[1]), scalar(v[2], b)])), point
     if name not in NEVER_FIRST:

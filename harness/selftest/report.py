@@ -15,17 +15,17 @@ from .bounds import at_least, at_most
 from .mutations import DELTAS
 
 CAPTION = (
-    "Mutants of the engine's derivative rules: of {mistakes} mistakes, and one component × (1 + δ) in {one_off} rules, "
-    "those that each check notices in at least one program; in parentheses, at least so many of any, with 95 % confidence. "
-    "Right gradients: how many comparisons (of components; JAX's rule: of directions) see an error, and at most how "
-    "many of any."
+    "Mutants of the engine's derivative rules: {mistakes} mistakes, and one component × (1 + δ) in each of {one_off} "
+    "rules. How many a check notices in at least one program, and with 95 % confidence at least how many of any. Right "
+    "gradients: in how many comparisons (of a component; by JAX's rule of a direction) it sees an error, and with 95 % "
+    "confidence at most in how many of any."
 )
 NOTES = (
-    "certify: wrong or nonfinite. The others compare with central differences, and are our own code for the rules of: "
-    "torch.autograd.gradcheck by default (ε = 1e-6, rtol 1e-3, atol 1e-5); jax.test_util.check_grads in float64 (a "
-    "random direction, ε = 1e-4, rtol and atol 1e-5); central differences with rtol 1e-6; engine.gradient_check "
-    "(Richardson's extrapolation, ten times its estimate of its error and 1e-9 of the largest component). Where such a "
-    "check sees an error in the right gradient of a program, it is not said to have noticed one there."
+    "certify: wrong or nonfinite. The others compare with differences, and are our own code for the rules of: "
+    "torch.autograd.gradcheck by default (central, ε = 1e-6, rtol 1e-3, atol 1e-5); jax.test_util.check_grads in "
+    "float64 (central, in a random direction, ε = 1e-4, rtol and atol 1e-5); central differences with rtol 1e-6; "
+    "engine.gradient_check (Richardson's extrapolation, ten times its estimate of its error and 1e-9 of the largest "
+    "component). Where one of them sees an error in the right gradient of a program, it is not said to notice one."
 )
 ENOUGH = 0.95
 
@@ -51,13 +51,15 @@ def as_text(found: Selftest, width: int) -> Iterator[str]:
 
 def table(found: Selftest) -> pd.DataFrame:
     """A row a figure, a column a check."""
-    rows: dict[str, Callable[[str], str]] = {"mistakes": lambda check: _caught(found.mistakes, check)}
+    rows: dict[str, Callable[[str], str]] = {"mistakes": partial(_caught, found.mistakes)}
     rows |= {f"δ = {delta:.0e}": partial(_share, found.one_off(delta)) for delta in DELTAS}
     rows |= {
-        f"noticed in {ENOUGH:.0%} down to δ =": lambda check: _shown(limit(found, check, ENOUGH)),
-        "noticed in all down to δ =": lambda check: _shown(limit(found, check, 1.0)),
-        "right, of programs": lambda check: _false(found.on_programs, check),
-        "right, of problems": lambda check: _false(found.on_problems, check),
+        "95 % noticed down to δ =": lambda check: _shown(limit(found, check, ENOUGH)),
+        "all noticed down to δ =": lambda check: _shown(limit(found, check, 1.0)),
+        "right, of programs": partial(_alarms, found.on_programs),
+        "": partial(_at_most, found.on_programs),
+        "right, of problems": partial(_alarms, found.on_problems),
+        " ": partial(_at_most, found.on_problems),
         "cannot tell": lambda check: _cannot_tell(found) if check == CERTIFY else "–",
     }
     return pd.DataFrame({check: {row: cell(check) for row, cell in rows.items()} for check in CHECKS})
@@ -111,21 +113,25 @@ def _line(**fields: Any) -> str:
 
 def _caught(trials: Sequence[Trial], check: str) -> str:
     count = sum(check in trial.caught for trial in trials)
-    return f"{count} (≥ {at_least(count, len(trials)):.1%})"
+    return f"{count}, ≥ {at_least(count, len(trials)):.1%}".replace("%", " %")
 
 
 def _share(trials: Sequence[Trial], check: str) -> str:
+    """In percent, rounded down: 100 is all."""
     count = sum(check in trial.caught for trial in trials)
-    return f"{count / len(trials):.0%} (≥ {at_least(count, len(trials)):.0%})"
+    return f"{100 * count // len(trials)} %, ≥ {int(100.0 * at_least(count, len(trials)))} %"
 
 
 def _shown(delta: float | None) -> str:
     return "none" if delta is None else f"{delta:.0e}"
 
 
-def _false(alarms: Alarms, check: str) -> str:
-    count, of = alarms.alarms[check], alarms.compared[check]
-    return f"{count} of {of} (≤ {100.0 * at_most(count, of):.2g} %)"
+def _alarms(found: Alarms, check: str) -> str:
+    return f"{found.alarms[check]} of {found.compared[check]}"
+
+
+def _at_most(found: Alarms, check: str) -> str:
+    return f"≤ {100.0 * at_most(found.alarms[check], found.compared[check]):.2g} %"
 
 
 def _cannot_tell(found: Selftest) -> str:
@@ -134,8 +140,9 @@ def _cannot_tell(found: Selftest) -> str:
 
 
 def _by_mutation(trials: Sequence[Trial]) -> Iterator[str]:
-    """A line a mutation: the primitives that it changes nothing of."""
-    rules: dict[str, dict[str, None]] = {}
+    """A line a kind of mutation: the primitives that it changes nothing of."""
+    primitives: dict[str, dict[str, None]] = {}
     for trial in trials:
-        rules.setdefault(trial.mutation.name, {})[trial.rule.primitive] = None
-    yield from (f"  {mutation}: {', '.join(primitives)}" for mutation, primitives in rules.items())
+        kind = "one component off" if trial.mutation.delta else trial.mutation.name
+        primitives.setdefault(kind, {})[trial.rule.primitive] = None
+    yield from (f"  {kind}: {', '.join(names)}" for kind, names in primitives.items())
