@@ -100,7 +100,7 @@ PAIRS = {
 def programs(primitive: str, random: Random) -> list[Program]:
     """The programs of a primitive, with random constants and points. Raises BadInputError if it has none."""
     found = PRIMITIVES[primitive]
-    if isinstance(found, Elementwise):
+    if isinstance(found, Elementwise) and hasattr(np, primitive):
         forms = _unary if len(found.partials) == 1 else _binary
         return [Program(primitive, *form) for form in forms(primitive, random)]
     if primitive not in CASES:

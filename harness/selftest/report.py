@@ -119,7 +119,7 @@ def _caught(trials: Sequence[Trial], check: str) -> str:
 def _share(trials: Sequence[Trial], check: str) -> str:
     """In percent, rounded down: 100 is all."""
     count = sum(check in trial.caught for trial in trials)
-    return f"{100 * count // len(trials)} %, ≥ {int(100.0 * at_least(count, len(trials)))} %"
+    return f"{100 * count // len(trials)} %, ≥ {int(100.0 * at_least(count, len(trials)) + 1e-9)} %"
 
 
 def _shown(delta: float | None) -> str:
