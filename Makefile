@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: setup bench test check baseline clean help
+.PHONY: setup bench test check baseline selftest clean help
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c '$(USABLE)' 2>/dev/null || { \
@@ -33,6 +33,9 @@ check: $(READY) ## compare the newest run with results/baseline/metrics.csv; exi
 
 baseline: $(READY) ## make the newest run the baseline
 	@$(BIN)/gradmark baseline
+
+selftest: $(READY) ## prove the check: mutate every rule, count what is caught
+	@$(BIN)/gradmark selftest accuracy
 
 clean: ## remove .venv, the runs and all caches; the baseline stays
 	rm -rf $(VENV) results/runs results/latest results/problems build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

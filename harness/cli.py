@@ -265,6 +265,29 @@ def gradcheck(
     raise click.exceptions.Exit(gradcheck.exit_code(certificates))
 
 
+@main.group()
+def selftest() -> None:
+    """Prove the checks themselves."""
+
+
+@selftest.command("accuracy")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of constants and points.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a mutant, and one of the figures.")
+def selftest_accuracy(seed: int, as_json: bool) -> None:
+    """Mutate every derivative rule, and count what is noticed.
+
+    By the certificate and by checks against differences, and how often they see an error where there is none. Takes a
+    minute. Exit code 1 if the certificate misses a mistake or raises a false alarm.
+    """
+    from .selftest import accuracy, report
+
+    with _progress() as progress:
+        found = accuracy.run(seed, progress)
+    for line in report.as_json(found) if as_json else report.as_text(found, _width()):
+        click.echo(line)
+    raise click.exceptions.Exit(0 if found else 1)
+
+
 @main.command("list")
 @click.argument("what", type=click.Choice(["problems", "methods", "runs"]))
 @_out
