@@ -16,5 +16,6 @@ def slope(steps: Any, errors: Any) -> float:
     if len(steps) < 2:
         return float("nan")
     x, y = np.log(steps), np.log(errors)
-    first, second = np.triu_indices(len(x), 1)
-    return float(np.median((y[second] - y[first]) / (x[second] - x[first])))
+    across, up = np.subtract.outer(x, x), np.subtract.outer(y, y)
+    apart = across != 0.0
+    return float(np.median(up[apart] / across[apart]))

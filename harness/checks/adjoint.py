@@ -18,7 +18,7 @@ from .base import Array, Check, directions
 from .two_sums import Sides, apart, judged
 
 
-def adjoint(f: Callable[[Any], Any], x: Any, seed: int = 0) -> Check:
+def adjoint_identity(f: Callable[[Any], Any], x: Any, seed: int = 0) -> Check:
     """Whether the engine's jvp and vjp of `f`, from a float or array to a float or array, are of one Jacobian.
 
     TODO

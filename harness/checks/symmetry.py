@@ -18,7 +18,7 @@ WHOLE = 30
 """Up to so many coordinates the whole Hessian is looked at, too."""
 
 
-def symmetry(f: Callable[[Any], Any], x: Any, seed: int = 0) -> Check:
+def hessian_symmetry(f: Callable[[Any], Any], x: Any, seed: int = 0) -> Check:
     point = np.array(x, dtype=np.float64)
     random = np.random.default_rng(seed)
     found = []
