@@ -33,7 +33,10 @@ METRICS = {
         *("peak_memory", "retained_memory", "nodes", "peak_memory_backward", "retained_memory_backward"),
         *("peak_memory_retain_grad", "retained_memory_retain_grad", "peak_memory_no_grad", "retained_memory_no_grad"),
     ),
-    "steps": ("best_step", *(f"{AT_STEP}{step:.0e}" for step in STEPS)),
+    "steps": (
+        *("best_step", "truncation_slope", "rounding_slope"),
+        *(f"{AT_STEP}{step:.0e}" for step in STEPS),
+    ),
     "overhead": (
         *("time_ratio", "time_ratio_low", "time_ratio_high"),
         *("time_difference", "time_difference_low", "time_difference_high"),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..function import FUNCTION
 from ..goals import GOALS, Goal
+from ..suites.steps import AT_STEP
 from ..worst import RATIO, from_reason, from_text
 from .cases import ROW, apart, label, relative, spread, three_digits, worst
 
@@ -65,6 +66,25 @@ def memory(cases: pd.DataFrame) -> pd.DataFrame:
         parts.append(_texts(ways / 1024))
         parts.append(_headed("nodes", spread(counted, counted["nodes"].map("{:.0f}".format))))
     return pd.concat(parts, axis=1)
+
+
+def steps(cases: pd.DataFrame) -> pd.DataFrame:
+    """A row a scheme: medians over the problems. A slope is of those that have the branch."""
+    errors = cases[[column for column in cases if column.startswith(AT_STEP)]]
+    figures = cases.assign(best_error=errors.min(axis=1)).groupby("method", sort=False)
+    columns = {
+        "best step": ("best_step", "{:.0e}"),
+        "its error": ("best_error", "{:.0e}"),
+        "truncation": ("truncation_slope", "{:+.2f}"),
+        "rounding": ("rounding_slope", "{:+.2f}"),
+    }
+    table = pd.DataFrame(
+        {
+            name: figures[metric].median().map(form.format, na_action="ignore").astype(object)
+            for name, (metric, form) in columns.items()
+        }
+    )
+    return table.rename(index=label).rename_axis(index=None, columns="scheme")
 
 
 def overhead(cases: pd.DataFrame) -> pd.DataFrame:

@@ -52,7 +52,12 @@ TABLES = (
         "the peaks with retain_grad and under no_grad; the operations recorded. At the largest n.",
         short.memory,
     ),
-    Table("steps"),
+    Table(
+        "steps",
+        "Steps: the step h with the least error of each difference scheme, that error, and the powers of h that the "
+        "error grows as where h is larger (truncation) and smaller (rounding); medians over the problems.",
+        short.steps,
+    ),
     Table(
         "overhead",
         "Overhead: what the engine costs beside the same work without it, measured in turn, and the goals.",

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...suites.steps import AT_STEP
+from ...suites.steps import AT_STEP, DO_NOT_SUBTRACT, SMALL
 from .style import COLOURS, ENGINE, Page, decades, handle, looks, power
 
 CASE = ["problem", "variant", "n", "point"]
@@ -26,11 +26,8 @@ TRUNCATION = {
 }  # fmt: skip
 """The power of the step that a scheme's error grows as where it truncates."""
 
-ROUNDS = frozenset(TRUNCATION) - {"numerical.complex_step"}
-"""The schemes that subtract, so that their error grows as the step shrinks."""
-
-SMALL = 1e-2
-"""Truncation has reached its power where the error is below this."""
+SLOPES = ("rounding_slope", "truncation_slope")
+"""The metrics of the two branches, from left to right."""
 
 OFFSET = 10
 """A line of theory is drawn that many times below the median."""
@@ -54,7 +51,7 @@ def error_against_step(records: pd.DataFrame) -> Figure | None:
         -(-len(schemes) // columns) * down,
         "Differences: a large step truncates, a small one cancels; the engine has no step",
         f"Thin lines are a random point of one problem each. An error of zero is drawn at {power(-17)}, and none above"
-        f" {power(4)}. Dotted: the slopes of theory, moved down.",
+        f" {power(4)}. Dotted: the slopes of theory, moved down; those fitted are medians.",
         [
             handle("one problem", {"color": "0.7", "linewidth": 0.6}),
             handle("median over problems", {"color": OF_SCHEMES, "linewidth": 2.2}),
@@ -68,6 +65,7 @@ def error_against_step(records: pd.DataFrame) -> Figure | None:
             axes.axhspan(engine.min(), engine.max(), color=OF_ENGINE, alpha=0.15, linewidth=0)
             axes.axhline(engine.median(), color=OF_ENGINE, label=ENGINE)
         _scheme(axes, scheme, errors.xs(scheme, level="method"))
+        _fitted(axes, records[records["method"] == scheme])
         decades(axes, "x", errors.columns.min(), errors.columns.max(), 9)
         decades(axes, "y", FLOOR / 5, CEILING, 8, labelled=column == 0)
         axes.set_xlabel("step h (in the unit of x)")
@@ -105,8 +103,17 @@ def _scheme(axes: Axes, scheme: str, errors: pd.DataFrame) -> None:
     if scheme in TRUNCATION and len(large) > 1:
         _theory(axes, large, large.index[-1], TRUNCATION[scheme])
     small = median[(median.index < best) & (median <= SMALL)]
-    if scheme in ROUNDS and len(small) > 1:
+    if scheme not in DO_NOT_SUBTRACT and len(small) > 1:
         _theory(axes, small, small.index[0], -1)
+
+
+def _fitted(axes: Axes, records: pd.DataFrame) -> None:
+    """The slopes that were fitted, in the corner that no line comes to: medians over the problems that have one."""
+    medians = records.groupby("metric")["value"].median()
+    found = [f"{medians[metric]:+.2f}" for metric in SLOPES if np.isfinite(medians.get(metric, np.nan))]
+    if found:
+        text = f"slope{'s' * (len(found) > 1)} fitted: {' and '.join(found)}".replace("-", "−")
+        axes.text(0.5, 0.95, text, color=OF_SCHEMES, transform=axes.transAxes, ha="center", va="top")
 
 
 def _theory(axes: Axes, median: pd.Series[Any], anchor: float, exponent: int) -> None:
