@@ -1,0 +1,93 @@
+"""The examination of a point: from a tape, the inputs and a gradient that is not finite to what is true there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .blame import blame
+from .classify import Finding, classify
+from .path import Path, Point, Record, tape_along
+from .probe import Limit, Probe, probe
+from .series import UnresolvedError
+from .tape import Tape
+
+MOST_NUMBERS = 20_000
+"""The largest program that is examined: the numbers that its operations have as results. A number takes some 0.1 ms."""
+MOST_WORK = 60_000
+"""One-sided derivatives along each component are looked at if all these walks together have no more numbers."""
+
+
+@dataclass(frozen=True)
+class Singularity:
+    """What is true of a function and its gradient at a point.
+
+    `kind` is one of: *none*, where the rules of the engine give a finite gradient; *removable* and, at the edge of the
+    domain, *boundary*, where it has a limit; *kink*, where the slopes to both sides differ, *infinite slope*, *pole*;
+    *undefined*, where there is no limit; *unresolved*, where it cannot be told. `value` is the function's limit, and
+    `gradient` has the form of the argument, as have `below` and `above`, the one-sided derivatives by each component
+    (NaN where they are not known). `reason` is one line and names the operation.
+    """
+
+    kind: str
+    value: float
+    gradient: Any
+    below: Any
+    above: Any
+    reason: str
+
+    @property
+    def is_resolved(self) -> bool:
+        """Whether every component of the gradient has a value."""
+        parts = self.gradient if isinstance(self.gradient, tuple) else (self.gradient,)
+        return not any(np.any(np.isnan(part)) for part in parts)
+
+
+def examine(
+    here: Tape, inputs: Sequence[Any], gradients: Sequence[Any], seed: Any, record: Record | None = None
+) -> Singularity:
+    """What is true at `inputs`, where the program `here` has the `gradients`, some of whose components are not finite.
+
+    Only these move. `record` runs the program elsewhere; without it its branches are those that it took here.
+    `seed` is the cotangent of the program's result. In what is returned, what depends on the inputs is a tuple.
+    """
+    point = Point(list(inputs), [~np.isfinite(g) for g in gradients])
+    value = float(np.sum(np.multiply(here.steps[-1].data, seed)))
+    n = point.count
+    with np.errstate(all="ignore"):
+        culprit = blame(here, seed)
+        if here.size > MOST_NUMBERS:
+            reason = f"the program has {here.size} numbers, over {MOST_NUMBERS}"
+            nans = [float("nan")] * n
+            finding = Finding("unresolved", value, nans, reason, nans, nans)
+        else:
+
+            def run(path: Path) -> Probe:
+                try:
+                    tape = here if record is None else tape_along(record, here, point, path)
+                except UnresolvedError as error:
+                    return Probe(path, Limit(float("nan"), cause=error.cause))
+                return probe(tape, point, path, seed)
+
+            single = any(getattr(x, "dtype", None) == np.float32 for x in inputs)
+            eps = float(np.finfo(np.float32 if single else np.float64).eps)
+            finding = classify(run, n, value, 2 * n * here.size <= MOST_WORK, eps * len(here.steps))
+    forms = (_formed(point, gradients, part) for part in (finding.gradient, finding.below, finding.above))
+    return Singularity(finding.kind, finding.value, *forms, f"{culprit}: {finding.reason}")
+
+
+def _formed(point: Point, gradients: Sequence[Any], components: Sequence[float]) -> tuple[Any, ...]:
+    """The gradients with other components in the places that move."""
+    numbers = iter(components)
+    formed = []
+    for g, mask in zip(gradients, point.masks, strict=True):
+        if isinstance(g, np.ndarray):
+            g = g.copy()
+            g[mask] = [next(numbers) for _ in range(int(np.sum(mask)))]
+        elif mask:
+            g = float(next(numbers))
+        formed.append(g)
+    return tuple(formed)
