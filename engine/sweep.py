@@ -25,6 +25,7 @@ from . import functions
 from .graph import parents
 from .primitive import shape_of
 from .record import plain
+from .repair import is_asked_for, is_finite, repaired_shares
 from .structural import add_at
 from .variable import Dual, Variable, as_data
 
@@ -272,7 +273,20 @@ def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> 
     if type(root) is Dual:
         raise TypeError("backward() under jvp: a Dual carries its tangent forward, and has no graph to go back through")
     seed = 1.0 if grad is None else _seed(root, grad)
-    sweep([(root, seed)], _retain if retain_grad else _deposit, retain_grad)
+    odd: dict[Variable, Any] = {}
+
+    def deposit(node: Variable, g: Any) -> None:
+        if retain_grad:
+            node._grad = node.grad  # which a node in between may not have had so far
+        if is_finite(g) or node._primitive is not None:
+            _deposit(node, g)
+        else:
+            odd[node] = g
+
+    sweep([(root, seed)], deposit, retain_grad)
+    if odd:
+        for leaf, share in (repaired_shares(root, seed, odd) if is_asked_for() else odd).items():
+            _deposit(leaf, share)
 
 
 def _deposit(leaf: Variable, g: Any) -> None:
@@ -280,11 +294,6 @@ def _deposit(leaf: Variable, g: Any) -> None:
         g = plain(g)  # .grad is data, also where backward() is called under a transform
     before = leaf._grad
     leaf._grad = g if before is None else before + g
-
-
-def _retain(node: Variable, g: Any) -> None:
-    node._grad = node.grad  # which a node in between may not have had so far
-    _deposit(node, g)
 
 
 def _seed(root: Variable, grad: object) -> Any:

@@ -6,7 +6,7 @@ probe), and all of them together tell what kind of point it is (classify). Nothi
 package but one hook, repair.py, which imports it at the first such point.
 """
 
-from .blame import blame
 from .examine import Singularity, examine
+from .tape import Tape, tape_of
 
-__all__ = ["Singularity", "blame", "examine"]
+__all__ = ["Singularity", "Tape", "examine", "tape_of"]

@@ -87,9 +87,9 @@ def _by_slopes(run: Run, inside: Sequence[Probe], value: float, n: int, axis_wal
     """Where the gradient has no limit: what the slopes along each component tell, or else those of the probes."""
     sides = [_slope(run(path)) for path in axes(n)] if axis_walks else []
     above, below = sides[::2], [Limit(-one.number, one.error, one.cause) for one in sides[1::2]]
-    if any(one.cause and one.cause.kind != "outside" for one in sides) or not axis_walks:
-        return _by_means(inside, value, n, next((_cause(one) for one in sides if one.cause), "too many components"))
     limits = [[side for side in pair if not side.cause] for pair in zip(below, above, strict=True)]
+    if not all(limits) or any(one.cause and one.cause.kind != "outside" for one in sides) or not axis_walks:
+        return _by_means(inside, value, n, next((_cause(one) for one in sides if one.cause), "too many components"))
     gradient = [_middle(pair) for pair in limits]
     known = [one.number for one in below], [one.number for one in above]
     if any(side.is_infinite for pair in limits for side in pair):

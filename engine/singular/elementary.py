@@ -76,12 +76,12 @@ def log1p(x: Series) -> Series:
 
 
 def with_constant(series: Series, x: Series, function: Callable[[float], float]) -> Series:
-    """`series` with a constant term that has all its digits, where the limit of `x` is finite and has a value."""
-    if ONE not in series.terms or x.is_infinite or x.order <= 0 or (x.terms and x.lead[0] <= 0 and x.lead != ONE):
+    """`series` with a constant term that has all its digits, where the limit of `x` is near 0."""
+    c, error = x.constant
+    if not c or abs(c) > 0.5 or x.lead != ONE or ONE not in series.terms:
         return series
-    value, (c, error) = function(x.constant[0]), x.constant
-    slope = abs(value / c) + 1.0 if c else 1.0
-    return normal({**series.terms, ONE: (value, 2.0 * EPS * abs(value) + slope * error)}, series.order, series.cause)
+    value = function(c)
+    return normal({**series.terms, ONE: (value, 2.0 * EPS * abs(value) + 2.0 * error)}, series.order, series.cause)
 
 
 def log2(x: Series) -> Series:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,11 +39,10 @@ class Singularity:
     above: Any
     reason: str
 
-    @property
-    def is_resolved(self) -> bool:
-        """Whether every component of the gradient has a value."""
-        parts = self.gradient if isinstance(self.gradient, tuple) else (self.gradient,)
-        return not any(np.any(np.isnan(part)) for part in parts)
+    def of_one(self) -> Singularity:
+        """The same, of the only argument: what is a tuple of one becomes that one."""
+        (gradient,), (below,), (above,) = self.gradient, self.below, self.above
+        return replace(self, gradient=gradient, below=below, above=above)
 
 
 def examine(
@@ -76,18 +75,18 @@ def examine(
             eps = float(np.finfo(np.float32 if single else np.float64).eps)
             finding = classify(run, n, value, 2 * n * here.size <= MOST_WORK, eps * len(here.steps))
     forms = (_formed(point, gradients, part) for part in (finding.gradient, finding.below, finding.above))
-    return Singularity(finding.kind, finding.value, *forms, f"{culprit}: {finding.reason}")
+    return Singularity(finding.kind, float(finding.value), *forms, f"{culprit}: {finding.reason}")
 
 
 def _formed(point: Point, gradients: Sequence[Any], components: Sequence[float]) -> tuple[Any, ...]:
     """The gradients with other components in the places that move."""
-    numbers = iter(components)
+    numbers = (float(component) + 0.0 for component in components)  # without the sign of a zero
     formed = []
     for g, mask in zip(gradients, point.masks, strict=True):
         if isinstance(g, np.ndarray):
             g = g.copy()
             g[mask] = [next(numbers) for _ in range(int(np.sum(mask)))]
         elif mask:
-            g = float(next(numbers))
+            g = next(numbers)
         formed.append(g)
     return tuple(formed)

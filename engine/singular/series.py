@@ -33,8 +33,8 @@ ONE: Key = (0, 0)
 class Cause(NamedTuple):
     """Why nothing is known of a Series.
 
-    Its kind is *outside* where the path has left the domain of an operation, *undefined* where the number has no limit,
-    and *unresolved* where the Series do not tell.
+    Its kind is *outside* where the path has left the domain of an operation, so that the function has no value there,
+    *undefined* where the number has no limit, and *unresolved* where the Series do not tell.
     """
 
     text: str
@@ -70,6 +70,11 @@ class Series:
     def is_zero(self) -> bool:
         """Whether it is zero all along the path."""
         return not self.terms and self.order == INF
+
+    @property
+    def has_no_value(self) -> bool:
+        """Whether the path has left the domain, where it is NaN."""
+        return self.order == -INF and self.cause is not None and self.cause.kind == "outside"
 
     @property
     def lead(self) -> Key:
@@ -174,10 +179,13 @@ class Series:
 
     def __truediv__(self, other: Any) -> Any:
         other = lifted(other)
-        return NotImplemented if other is None else self * other.power(Fraction(-1), "divide")
+        if other is None:
+            return NotImplemented
+        inverse = other.power(Fraction(-1), "divide")
+        return inverse if inverse.has_no_value else self * inverse
 
     def __rtruediv__(self, other: Any) -> Any:
-        return other * self.power(Fraction(-1), "divide")
+        return lifted(other) / self
 
     def __pow__(self, other: Any) -> Any:
         other = lifted(other)
@@ -198,7 +206,7 @@ class Series:
         if self.is_zero:
             if a > 0:
                 return self
-            return lifted(1.0) if a == 0 else nothing(Cause(f"{name}: zero all along a path, as a divisor"))
+            return lifted(1.0) if a == 0 else nothing(Cause(f"{name} by zero all along a path", "outside"))
         if a == 1 or not self.terms:
             return self if a == 1 else self._power_of_bound(a, name)
         (e, k), (c, error) = next(iter(self.terms.items()))
@@ -243,7 +251,7 @@ class Series:
 
     def log(self, name: str = "log") -> Series:
         if not self.terms:
-            return nothing(self.cause or Cause(f"{name}: zero all along a path"))
+            return self._power_of_bound(-1, name) if self.order < INF else nothing(Cause(f"{name} of zero all along a path"))
         (e, k), (c, error) = next(iter(self.terms.items()))
         if c < 0.0:
             return nothing(Cause(f"{name} of negative numbers", "outside"))
@@ -278,7 +286,7 @@ class Series:
         if self is other:
             return 0
         difference = self - other
-        if difference.cause is not None and difference.cause.kind == "outside" and not difference.terms:
+        if difference.has_no_value:
             return None
         return int(difference.sign())
 

@@ -6,6 +6,7 @@ its functions look for there.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from ..primitive import Primitive, full, shape_of, unbroadcast
 from ..structural import add_at
 from ..table import PRIMITIVES
 from ..variable import Variable
+from . import elementary as elementary
 from .series import ZERO, Cause, Series, UnresolvedError, lifted, normal
 
 
@@ -159,7 +161,21 @@ def _getitem_vjp(_: int, g: Any, z: Any, x: Any, index: Any) -> Any:
     return whole
 
 
+def _kept(function: Any) -> Any:
+    """A product or quotient, with no value where an operand has none: elsewhere zero times anything is zero."""
+
+    def value(x: Any, y: Any) -> Any:
+        result = function(x, y)
+        if type(result) is Series and result.is_zero:
+            return next((z for z in (x, y) if type(z) is Series and z.has_no_value), result)
+        return result
+
+    return np.frompyfunc(value, 2, 1)
+
+
 VALUES: dict[str, Any] = {
+    "multiply": _kept(operator.mul),
+    "divide": _kept(operator.truediv),
     "astype": lambda x, dtype: x,
     "norm": _norm,
     "hypot": lambda x, y: np.hypot(raised(x), raised(y)),
