@@ -54,10 +54,10 @@ def repaired(
     value: float,
     gradients: list[Any],
 ) -> tuple[float, list[Any]]:
-    """The value and the gradients of `f` by the arguments in `places`, after the second pass. It evaluates `f` again."""
+    """The value and the gradients of `f` by the arguments in `places`, as the second pass finds them."""
     found = examined(f, places, args, kwargs, gradients)
     report(found, gradients)
-    return (found.value if math.isnan(value) else value), list(found.gradient)
+    return (value if math.isfinite(value) else found.value), list(found.gradient)
 
 
 def repaired_shares(root: Variable, seed: Any, shares: Mapping[Variable, Any]) -> dict[Variable, Any]:
@@ -82,8 +82,13 @@ def examined(
 
     def record(inputs: Sequence[Any]) -> Tape:
         leaves = [Variable(value) for value in inputs]
-        with modes.using_config("enable_backprop", True), modes.using_config("singular_points", "off"):
-            result = f(*replaced(args, list(places), leaves), **kwargs)
+        with modes.using_config("singular_points", "off"):
+            mode = None if modes.untouched else modes.ENABLE_BACKPROP.set(True)
+            try:
+                result = f(*replaced(args, list(places), leaves), **kwargs)
+            finally:
+                if mode is not None:
+                    modes.ENABLE_BACKPROP.reset(mode)
         return tape_of(result if isinstance(result, Variable) else Variable(result), leaves)
 
     inputs = [as_data(args[i]) for i in places]

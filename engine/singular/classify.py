@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from .path import Path, axes, curves, lines, orthants
 from .probe import Limit, Probe
 
-Run = Callable[[Path], Probe]
+Run: TypeAlias = Callable[..., Probe]
+"""`run(path, with_gradient)`"""
 NAN = math.nan
 
 
@@ -52,13 +54,13 @@ def classify(run: Run, n: int, here: float, axis_walks: bool, size: float) -> Fi
     gradient = [_common(one.gradient[i] for one in inside) for i in range(n)]
     if all(g.is_finite for g in gradient) and all(one.slope.agrees(one.expected) for one in inside):
         numbers = [g.number for g in gradient]
-        kind, where = ("boundary", "inside the domain") if at_edge else ("removable", "tried")
-        return Finding(
-            kind, value, numbers, f"the gradient has the same limit on all {len(inside)} paths {where}", numbers, numbers
-        )
-    unknown = next((one.slope for one in inside if math.isnan(one.slope.number)), None)
-    if unknown is not None:
-        return _nothing(_kind(unknown), value, n, f"the slope is not known: {_cause(unknown)}")
+        reason = f"the gradient has the same limit on all {len(inside)} paths{' inside the domain' * at_edge}"
+        return Finding("boundary" if at_edge else "removable", value, numbers, reason, numbers, numbers)
+    # A gradient that oscillates may still belong to slopes that are those of one.
+    unknown = [one.slope for one in inside if one.slope.cause]
+    unknown += [g for one in inside for g in one.gradient if g.cause and g.cause.kind != "undefined"]
+    if unknown:
+        return _nothing(_kind(unknown[0]), value, n, f"the slope is not known: {_cause(unknown[0])}")
     return _by_slopes(run, inside, value, n, axis_walks)
 
 
@@ -74,9 +76,7 @@ def _by_value(inside: Sequence[Probe], here: float, n: int, size: float) -> Find
         if math.isnan(one.value.number):
             return _nothing(_kind(one.value), NAN, n, _cause(one.value))
         if not one.value.agrees(first):
-            return _nothing(
-                "undefined", NAN, n, f"the value tends to {first.number:.6g} and to {one.value.number:.6g}"
-            )
+            return _nothing("undefined", NAN, n, f"the value tends to {first.number:.6g} and to {one.value.number:.6g}")
     rounding = 8.0 * first.error + 64.0 * size * max(1.0, abs(here))
     if math.isfinite(here) and abs(here - first.number) > rounding:
         return _nothing("undefined", NAN, n, f"the value is {here:.6g}, and beside it tends to {first.number:.6g}")
@@ -85,11 +85,12 @@ def _by_value(inside: Sequence[Probe], here: float, n: int, size: float) -> Find
 
 def _by_slopes(run: Run, inside: Sequence[Probe], value: float, n: int, axis_walks: bool) -> Finding:
     """Where the gradient has no limit: what the slopes along each component tell, or else those of the probes."""
-    sides = [_slope(run(path)) for path in axes(n)] if axis_walks else []
+    sides = [_slope(run(path, False)) for path in axes(n)] if axis_walks else []
     above, below = sides[::2], [Limit(-one.number, one.error, one.cause) for one in sides[1::2]]
     limits = [[side for side in pair if not side.cause] for pair in zip(below, above, strict=True)]
     if not all(limits) or any(one.cause and one.cause.kind != "outside" for one in sides) or not axis_walks:
-        return _by_means(inside, value, n, next((_cause(one) for one in sides if one.cause), "too many components"))
+        causes = [one.cause.text for one in sides if one.cause] or ["too many components to look at each"]
+        return _by_means(inside, value, n, causes[0])
     gradient = [_middle(pair) for pair in limits]
     known = [one.number for one in below], [one.number for one in above]
     if any(side.is_infinite for pair in limits for side in pair):

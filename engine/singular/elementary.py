@@ -10,7 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from .series import EPS, GRID, MOST, ONE, WINDOW, Cause, Series, bounded, composed, lifted, normal, nothing
+from .series import EPS, GRID, MOST, ONE, SPAN, TRUNCATED, Cause, Series, bounded, composed, lifted, normal, nothing
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -18,7 +18,7 @@ HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 def taylor(x: Series, cycle: tuple[float, ...]) -> Series:
     """A function at the finite limit of `x`, whose derivatives there repeat themselves: `cycle`."""
     small = x.small_part()
-    needed = min(MOST, math.ceil(WINDOW / small.lead[0]) + 1) if small.terms else 1
+    needed = min(MOST, math.ceil(SPAN.get() / small.lead[0]) + 1) if small.terms else 1
     error = x.constant[1]
     coefficients = []
     for i in range(needed):
@@ -29,17 +29,17 @@ def taylor(x: Series, cycle: tuple[float, ...]) -> Series:
     return composed([(c if abs(c) > bound else 0.0, bound), *coefficients[1:]], small)
 
 
-def unknown(x: Series, name: str) -> Series | None:
+def unknown(x: Series) -> Series | None:
     """What a function of `x` is where `x` has no limit, nor a pole: nothing is known."""
     if x.order <= 0 or any(e == 0 and k for e, k in x.terms):
-        return nothing(x.cause or Cause(f"{name}: terms that cancel to all orders that are kept"))
+        return nothing(x.cause or TRUNCATED)
     return None
 
 
 def sin(x: Series, name: str = "sin", shift: int = 0) -> Series:
     if x.is_infinite:
         return bounded(name)
-    found = unknown(x, name)
+    found = unknown(x)
     if found is not None:
         return found
     s, c = math.sin(x.constant[0]), math.cos(x.constant[0])
@@ -95,7 +95,7 @@ def log10(x: Series) -> Series:
 def sinh(x: Series, name: str = "sinh", shift: int = 0) -> Series:
     if x.is_infinite:
         return nothing(Cause(f"{name} grows beyond all powers"))
-    found = unknown(x, name)
+    found = unknown(x)
     if found is not None:
         return found
     if abs(x.constant[0]) > 700.0:
@@ -118,7 +118,7 @@ def tanh(x: Series) -> Series:
 def arctan(x: Series) -> Series:
     if x.is_infinite:
         return quarter_turn(x) - arctan(1.0 / x)
-    found = unknown(x, "atan")
+    found = unknown(x)
     if found is not None:
         return found
     c, error = x.constant

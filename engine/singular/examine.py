@@ -12,7 +12,7 @@ from .blame import blame
 from .classify import Finding, classify
 from .path import Path, Point, Record, tape_along
 from .probe import Limit, Probe, probe
-from .series import UnresolvedError
+from .series import GRID, ORDERS, SPAN, TRUNCATED, UnresolvedError
 from .tape import Tape
 
 MOST_NUMBERS = 20_000
@@ -64,18 +64,27 @@ def examine(
             finding = Finding("unresolved", value, nans, reason, nans, nans)
         else:
 
-            def run(path: Path) -> Probe:
+            def run(path: Path, with_gradient: bool = True) -> Probe:
                 try:
                     tape = here if record is None else tape_along(record, here, point, path)
                 except UnresolvedError as error:
                     return Probe(path, Limit(float("nan"), cause=error.cause))
-                return probe(tape, point, path, seed)
+                return probe(tape, point, path, seed, with_gradient)
 
             single = any(getattr(x, "dtype", None) == np.float32 for x in inputs)
             eps = float(np.finfo(np.float32 if single else np.float64).eps)
-            finding = classify(run, n, value, 2 * n * here.size <= MOST_WORK, eps * len(here.steps))
-    forms = (_formed(point, gradients, part) for part in (finding.gradient, finding.below, finding.above))
-    return Singularity(finding.kind, float(finding.value), *forms, f"{culprit}: {finding.reason}")
+            for orders in ORDERS:
+                token = SPAN.set(orders * GRID)
+                try:
+                    finding = classify(run, n, value, 2 * n * here.size <= MOST_WORK, eps * len(here.steps))
+                finally:
+                    SPAN.reset(token)
+                if TRUNCATED.text not in finding.reason:
+                    break
+    gradient, below, above = (
+        _formed(point, gradients, part) for part in (finding.gradient, finding.below, finding.above)
+    )
+    return Singularity(finding.kind, float(finding.value), gradient, below, above, f"{culprit}: {finding.reason}")
 
 
 def _formed(point: Point, gradients: Sequence[Any], components: Sequence[float]) -> tuple[Any, ...]:

@@ -60,10 +60,9 @@ class Point:
 
     def at(self, path: Path, t: float) -> list[Any]:
         """The inputs as numbers, at some way along a path; `t` is relative to their size."""
-        moved = [
-            float(c + max(1.0, abs(c)) * (d * t + e * t * t))
-            for c, d, e in zip(self.moving_of(self.inputs), path.first, path.second, strict=True)
-        ]
+        x = self.moving_of(self.inputs)
+        t *= max(1.0, *map(abs, x))
+        moved = [float(c + d * t + e * t * t) for c, d, e in zip(x, path.first, path.second, strict=True)]
         filled = self._filled(moved, lambda x: x)
         return [
             np.array(new, x.dtype) if isinstance(x, np.ndarray) else float(new)
@@ -175,5 +174,3 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(_same, one, other))
     return bool(one == other)
-
-

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from .path import Path, Point
-from .series import GRID, ONE, Cause, Series, UnresolvedError
+from .series import GRID, ONE, TRUNCATED, Cause, Series, UnresolvedError
 from .tape import Tape, forward, reverse
 
 
@@ -38,15 +38,12 @@ class Limit:
         return abs(self.number - other.number) <= allowed
 
 
-UNKNOWN = Cause("terms that cancel to all orders that are kept")
-
-
 def limit_of(x: Series) -> Limit:
     """The limit of a number as t tends to 0."""
     if x.is_infinite:
         return Limit(math.copysign(math.inf, x.sign()))
     if x.order <= 0:
-        return Limit(math.nan, cause=x.cause or UNKNOWN)
+        return Limit(math.nan, cause=x.cause or TRUNCATED)
     return Limit(*x.constant)
 
 
@@ -62,7 +59,7 @@ def slope_of(x: Series) -> Limit:
         if e > GRID:
             break
     if x.order <= GRID:
-        return Limit(math.nan, cause=x.cause or UNKNOWN)
+        return Limit(math.nan, cause=x.cause or TRUNCATED)
     return Limit(0.0)
 
 

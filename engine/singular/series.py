@@ -1,9 +1,10 @@
 """Series: what a number of the program is along a path that leads away from the singular point, for small t > 0.
 
 A Series is Σ c · t^e · L^k + O(t^order) with L = log(1/t). Exponents are rational, and kept as whole numbers of
-1/GRID, so that square and other roots are exact. A coefficient is a float64 with a bound of its rounding error, added up
-as the arithmetic goes on; one that is below its bound is zero, and left out. (An absolute threshold and one relative to
-the largest term were both tried, and both fail.) An `order` of -inf says that nothing is known, and `cause` why.
+1/GRID, so that square and other roots are exact. A coefficient is a float64 with a bound of its rounding error, which
+adds up as the arithmetic goes on; one that is below its bound is zero, and left out. (An absolute threshold and one
+relative to the largest term were both tried, and both fail.) An `order` of -inf says that nothing is known, and `cause`
+why.
 
 NumPy's functions reach the methods here through arrays of objects, so the rules of the engine's table run on them.
 """
@@ -11,16 +12,21 @@ NumPy's functions reach the methods here through arrays of objects, so the rules
 from __future__ import annotations
 
 import math
+from contextvars import ContextVar
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 Key: TypeAlias = tuple[int, int]
+Coefficients: TypeAlias = "list[tuple[float, float]]"
+"""Of a power series, each with a bound of its error."""
 Terms: TypeAlias = "dict[Key, tuple[float, float]]"
 
 GRID = 720720
 """Divided by all whole numbers up to 16."""
-WINDOW = 8 * GRID
-"""How far beyond the leading term the others are kept."""
+SPAN = ContextVar("gradmark_span", default=5 * GRID)
+"""How far beyond the leading term the others are kept: `ORDERS`, one after the other if terms cancel so far."""
+ORDERS = 5, 14
 MOST = 48
 """As many terms are kept."""
 WHOLE = range(2, 17)
@@ -41,6 +47,7 @@ class Cause(NamedTuple):
     kind: str = "unresolved"
 
 
+TRUNCATED = Cause("terms that cancel to all orders that are kept")
 OUT_OF_RANGE = Cause("numbers beyond the range of float64")
 
 
@@ -98,7 +105,7 @@ class Series:
             return 1 if c > 0.0 else -1
         if self.order == INF:
             return 0
-        raise UnresolvedError(self.cause or Cause("terms that cancel to all orders that are kept"))
+        raise UnresolvedError(self.cause or TRUNCATED)
 
     def exponent(self) -> Fraction | float | None:
         """The number that it is, if it is one and constant: a Fraction where that is the double nearest to it."""
@@ -111,7 +118,7 @@ class Series:
     def __neg__(self) -> Series:
         return Series({key: (-c, e) for key, (c, e) in self.terms.items()}, self.order, self.cause)
 
-    def __add__(self, other: Any) -> Any:
+    def __add__(self, other: Any) -> Series:
         other = lifted(other)
         if other is None:
             return NotImplemented
@@ -128,17 +135,16 @@ class Series:
 
     __radd__ = __add__
 
-    def __sub__(self, other: Any) -> Any:
+    def __sub__(self, other: Any) -> Series:
         other = lifted(other)
         return NotImplemented if other is None else self + -other
 
-    def __rsub__(self, other: Any) -> Any:
+    def __rsub__(self, other: Any) -> Series:
         return -self + other
 
-    def __mul__(self, other: Any) -> Any:
-        if type(other) is float or type(other) is int:
-            if math.isfinite(other):
-                return self.scaled(float(other), 0.0)
+    def __mul__(self, other: Any) -> Series:
+        if (type(other) is float or type(other) is int) and math.isfinite(other):
+            return self.scaled(float(other), 0.0)
         other = lifted(other)
         if other is None:
             return NotImplemented
@@ -147,7 +153,7 @@ class Series:
         first = INF if self.order == INF else self.order + other.lead[0]
         second = INF if other.order == INF else other.order + self.lead[0]
         order, cause = (first, self.cause) if first <= second else (second, other.cause)
-        last = min(order, self.lead[0] + other.lead[0] + WINDOW)
+        last = min(order, self.lead[0] + other.lead[0] + SPAN.get())
         terms: Terms = {}
         for (e1, k1), (c1, r1) in self.terms.items():
             for (e2, k2), (c2, r2) in other.terms.items():
@@ -177,17 +183,17 @@ class Series:
         }
         return normal(terms, self.order, self.cause)
 
-    def __truediv__(self, other: Any) -> Any:
+    def __truediv__(self, other: Any) -> Series:
         other = lifted(other)
         if other is None:
             return NotImplemented
         inverse = other.power(Fraction(-1), "divide")
         return inverse if inverse.has_no_value else self * inverse
 
-    def __rtruediv__(self, other: Any) -> Any:
+    def __rtruediv__(self, other: Any) -> Series:
         return lifted(other) / self
 
-    def __pow__(self, other: Any) -> Any:
+    def __pow__(self, other: Any) -> Series:
         other = lifted(other)
         if other is None:
             return NotImplemented
@@ -198,7 +204,7 @@ class Series:
             return nothing(Cause("pow: zero to a power that varies")) if other.sign() <= 0 else ZERO
         return (other * self.log("pow")).exp()
 
-    def __rpow__(self, other: Any) -> Any:
+    def __rpow__(self, other: Any) -> Series:
         return lifted(other) ** self
 
     def power(self, a: Fraction | float, name: str) -> Series:
@@ -225,18 +231,14 @@ class Series:
             return nothing(OUT_OF_RANGE)
         size = abs(float(a) * value / c)
         head = Series({(round(e * a), int(k * a)): (value, size * error + 4.0 * EPS * abs(value))})
-        coefficients = [(1.0, 0.0)]
-        for i in range(MOST):
-            factor = float(a - i) / (i + 1)
-            coefficients.append((coefficients[-1][0] * factor, abs(coefficients[-1][0] * factor) * 2.0 * i * EPS))
         rest = self.rest_over_lead()
-        return head * rest if rest.order == -INF else head * composed(coefficients, rest)
+        return head * rest if rest.order == -INF else head * composed(binomial(a), rest)
 
     def _power_of_bound(self, a: Fraction | float, name: str) -> Series:
         """Of a number that only a bound is known of."""
         if a > 0 and self.order > -INF:
             return Series({}, math.floor(self.order * a), self.cause)
-        return nothing(self.cause or Cause(f"{name}: terms cancel to all orders that are kept"))
+        return nothing(self.cause or TRUNCATED)
 
     def rest_over_lead(self) -> Series:
         """All but the leading term, divided by it; it tends to 0."""
@@ -251,7 +253,7 @@ class Series:
 
     def log(self, name: str = "log") -> Series:
         if not self.terms:
-            return self._power_of_bound(-1, name) if self.order < INF else nothing(Cause(f"{name} of zero all along a path"))
+            return nothing(Cause(f"{name} of zero all along a path") if self.is_zero else self.cause or TRUNCATED)
         (e, k), (c, error) = next(iter(self.terms.items()))
         if c < 0.0:
             return nothing(Cause(f"{name} of negative numbers", "outside"))
@@ -260,12 +262,11 @@ class Series:
         terms: Terms = {(0, 1): (-e / GRID, EPS * abs(e / GRID))} if e else {}
         value = math.log(c)
         terms[ONE] = value, error / c + 2.0 * EPS * abs(value)
-        coefficients = [(0.0, 0.0), *(((-1.0) ** (i + 1) / i, EPS / i) for i in range(1, MOST))]
-        return normal(terms, INF, None) + composed(coefficients, self.rest_over_lead())
+        return normal(terms, INF, None) + composed(OF_LOG1P, self.rest_over_lead())
 
     def exp(self) -> Series:
         if self.order <= 0:
-            return nothing(self.cause or Cause("exp: terms cancel to all orders that are kept"))
+            return nothing(self.cause or TRUNCATED)
         (e, k) = self.lead
         if e < 0 or (e == 0 and k > 1):
             return nothing(Cause("exp grows beyond all powers")) if self.sign() > 0 else ZERO
@@ -274,8 +275,7 @@ class Series:
             head = head * Series({(round(-self.terms[0, 1][0] * GRID), 0): (1.0, 0.0)})
         if any(e == 0 and k < 0 for e, k in self.terms):
             return nothing(Cause("exp of a quotient of logarithms"))
-        coefficients = [(1.0 / math.factorial(i), EPS / math.factorial(i)) for i in range(MOST)]
-        return head * composed(coefficients, self.small_part())
+        return head * composed(OF_EXP, self.small_part())
 
     def small_part(self) -> Series:
         """The terms that are powers of t."""
@@ -333,7 +333,7 @@ def normal(terms: Terms, order: float, cause: Cause | None) -> Series:
     found = [(key, term) for key, term in terms.items() if abs(term[0]) > term[1] and key[0] < order]
     if len(found) > 1:
         found.sort(key=lambda item: (item[0][0], -item[0][1]))
-        last = found[0][0][0] + WINDOW
+        last = found[0][0][0] + SPAN.get()
         if found[-1][0][0] >= last or len(found) > MOST:
             cut = next((i for i, (key, _) in enumerate(found) if key[0] >= last or i >= MOST), len(found))
             order, cause = found[cut][0][0], None
@@ -366,14 +366,28 @@ def lifted(value: Any) -> Any:
     return Series({ONE: (number, 0.0)}) if number else ZERO
 
 
-def composed(coefficients: list[tuple[float, float]], small: Series) -> Series:
+@lru_cache(64)
+def binomial(a: Fraction | float) -> Coefficients:
+    """Those of (1 + x)ᵃ."""
+    coefficients = [(1.0, 0.0)]
+    for i in range(MOST):
+        c = coefficients[-1][0] * (float(a) - i) / (i + 1)
+        coefficients.append((c, abs(c) * 2.0 * (i + 1) * EPS))
+    return coefficients
+
+
+OF_EXP: Coefficients = [(1.0 / math.factorial(i), EPS / math.factorial(i)) for i in range(MOST)]
+OF_LOG1P: Coefficients = [(0.0, 0.0), *(((-1.0) ** (i + 1) / i, EPS / i) for i in range(1, MOST))]
+
+
+def composed(coefficients: Coefficients, small: Series) -> Series:
     """Σ cᵢ smallⁱ, where `small` tends to 0, by Horner's rule."""
     if small.order <= 0 or (small.terms and small.lead[0] <= 0):
-        return nothing(small.cause or Cause("terms that cancel to all orders that are kept"))
+        return nothing(small.cause or TRUNCATED)
     if small.is_zero:
         return Series({ONE: coefficients[0]} if coefficients[0][0] else {})
     lead = small.lead[0]
-    count = min(len(coefficients), MOST, max(1, math.ceil(WINDOW / lead)))
+    count = min(len(coefficients), MOST, max(1, math.ceil(SPAN.get() / lead)))
     total = Series({}, 0)  # what all the terms that are left out make, divided by the first of them
     for c, error in coefficients[count - 1 :: -1]:
         total = total * small + Series({ONE: (c, error)} if abs(c) > error else {})
