@@ -10,7 +10,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from .series import EPS, GRID, MOST, ONE, SPAN, TRUNCATED, Cause, Series, bounded, composed, lifted, normal, nothing
+from .powers import composed, exp, log, power
+from .series import EPS, MOST, ONE, SPAN, TRUNCATED, Cause, Series, bounded, lifted, normal, nothing
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
@@ -58,21 +59,21 @@ def tan(x: Series) -> Series:
 
 
 def sqrt(x: Series) -> Series:
-    return x.power(HALF, "sqrt")
+    return power(x, HALF, "sqrt")
 
 
 def cbrt(x: Series) -> Series:
     if x.terms and x.sign() < 0:
-        return -(-x).power(THIRD, "cbrt")
-    return x.power(THIRD, "cbrt")
+        return -power(-x, THIRD, "cbrt")
+    return power(x, THIRD, "cbrt")
 
 
 def expm1(x: Series) -> Series:
-    return with_constant(x.exp() - 1.0, x, math.expm1)
+    return with_constant(exp(x) - 1.0, x, math.expm1)
 
 
 def log1p(x: Series) -> Series:
-    return with_constant((x + 1.0).log("log1p"), x, math.log1p)
+    return with_constant(log(x + 1.0, "log1p"), x, math.log1p)
 
 
 def with_constant(series: Series, x: Series, function: Callable[[float], float]) -> Series:
@@ -85,11 +86,11 @@ def with_constant(series: Series, x: Series, function: Callable[[float], float])
 
 
 def log2(x: Series) -> Series:
-    return x.log("log2").scaled(1.0 / math.log(2.0), EPS)
+    return log(x, "log2").scaled(1.0 / math.log(2.0), EPS)
 
 
 def log10(x: Series) -> Series:
-    return x.log("log10").scaled(1.0 / math.log(10.0), EPS)
+    return log(x, "log10").scaled(1.0 / math.log(10.0), EPS)
 
 
 def sinh(x: Series, name: str = "sinh", shift: int = 0) -> Series:
@@ -140,8 +141,7 @@ def arccos(x: Series) -> Series:
     return arctan(sqrt((1.0 - x) / (1.0 + x))) * 2.0
 
 
-def arctan2(y: Any, x: Any) -> Series:
-    y, x = lifted(y), lifted(x)
+def arctan2(y: Series, x: Series) -> Series:
     if x.is_zero and y.is_zero:
         return x
     if abs(y) > abs(x):
@@ -150,8 +150,7 @@ def arctan2(y: Any, x: Any) -> Series:
     return arctan(y / x) + half_turn
 
 
-def hypot(x: Any, y: Any) -> Series:
-    x, y = lifted(x), lifted(y)
+def hypot(x: Series, y: Series) -> Series:
     return sqrt(x * x + y * y)
 
 
@@ -165,5 +164,3 @@ for _function in (
     conjugate,
 ):  # fmt: skip
     setattr(Series, _function.__name__, _function)
-
-assert GRID % 6 == 0
