@@ -60,6 +60,21 @@ def repaired(
     return (value if math.isfinite(value) else found.value), list(found.gradient)
 
 
+def repaired_tangent(
+    f: Callable[..., Any],
+    places: Sequence[int],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    directions: Sequence[Any],
+) -> tuple[float, float]:
+    """The value of `f`, and its derivative in the directions, of its gradient after the second pass."""
+    from .transforms import value_and_grad
+
+    value, gradients = value_and_grad(f, tuple(places))(*args, **kwargs)
+    pairs = [(np.ravel(g), np.ravel(as_data(v))) for g, v in zip(gradients, directions, strict=True)]
+    return value, float(sum(np.sum(g[v != 0.0] * v[v != 0.0]) for g, v in pairs))
+
+
 def repaired_shares(root: Variable, seed: Any, shares: Mapping[Variable, Any]) -> dict[Variable, Any]:
     """What `backward` adds to its leaves, of which `shares` are not finite, after the second pass."""
     from .singular import examine, tape_of

@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
 from .powers import composed, exp, log, power
-from .series import EPS, MOST, ONE, SPAN, TRUNCATED, Cause, Series, bounded, lifted, normal, nothing
+from .series import EPS, MOST, ONE, SPAN, TRUNCATED, Cause, Series, bounded, normal, nothing
 
 HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 

@@ -28,8 +28,6 @@ SPAN = ContextVar("gradmark_span", default=5 * GRID)
 ORDERS = 5, 14
 MOST = 48
 """As many terms are kept."""
-WHOLE = range(2, 17)
-"""Exponents of powers that are products: those of polynomials end, and so do they."""
 EPS = 2.0**-52
 INF = math.inf
 ONE: Key = (0, 0)
@@ -140,7 +138,7 @@ class Series:
         return difference
 
     def __rsub__(self, other: Any) -> Series:
-        return -self + other
+        return -self + lifted(other)
 
     def __mul__(self, other: Any) -> Series:
         if (type(other) is float or type(other) is int) and math.isfinite(other):
