@@ -37,8 +37,9 @@ def is_finite(g: Any) -> bool:
         return g - g == 0.0
     if type(g) is not ndarray:
         return True  # a Variable: its derivative is taken in turn, and it is left alone
-    flat = g.reshape(-1)
-    return math.isfinite(flat.dot(flat)) or bool(np.isfinite(g).all())  # dot gives no warning
+    if g.size > 4096:
+        return bool(np.isfinite(g).all())
+    return b"\0" not in np.isfinite(g).tobytes()  # .all() takes three times as long
 
 
 def is_asked_for() -> bool:
@@ -113,6 +114,8 @@ def examined(
 
 def report(found: Singularity, gradients: Sequence[Any]) -> None:
     """Raise FloatingPointError if singular points are errors; else warn, unless the rules' own answer is right."""
+    if found.kind == "none":
+        return
     text = f"{found.kind}: {found.reason}"
     if modes.SINGULAR_POINTS.get() == "raise":
         raise FloatingPointError(text)

@@ -25,7 +25,8 @@ MOST_WORK = 60_000
 class Singularity:
     """What is true of a function and its gradient at a point.
 
-    `kind` is one of: *none*, where the rules of the engine give a finite gradient; *removable* and, at the edge of the
+    `kind` is one of: *none*, where the rules of the engine give a finite gradient, or the point itself is not finite;
+    *removable* and, at the edge of the
     domain, *boundary*, where it has a limit; *kink*, where the slopes to both sides differ, *infinite slope*, *pole*;
     *undefined*, where there is no limit; *unresolved*, where it cannot be told. `value` is the function's limit, and
     `gradient` has the form of the argument, as have `below` and `above`, the one-sided derivatives by each component
@@ -55,36 +56,44 @@ def examine(
     """
     point = Point(list(inputs), [~np.isfinite(g) for g in gradients])
     value = float(np.sum(np.multiply(here.steps[-1].data, seed)))
-    n = point.count
+    raw, unknown = point.moving_of(gradients), [float("nan")] * point.count
     with np.errstate(all="ignore"):
-        culprit = blame(here, seed)
-        if here.size > MOST_NUMBERS:
-            reason = f"the program has {here.size} numbers, over {MOST_NUMBERS}"
-            nans = [float("nan")] * n
-            finding = Finding("unresolved", value, nans, reason, nans, nans)
+        if not all(np.all(np.isfinite(step.data)) for step in here.steps if step.primitive is None):
+            finding = Finding("none", value, raw, "the point is not finite", unknown, unknown)
+        elif here.size > MOST_NUMBERS:
+            reason = f"the program has {here.size} numbers, and up to {MOST_NUMBERS} are looked into"
+            finding = Finding("unresolved", value, raw, reason, unknown, unknown)
         else:
-
-            def run(path: Path, with_gradient: bool = True) -> Probe:
-                try:
-                    tape = here if record is None else tape_along(record, here, point, path)
-                except UnresolvedError as error:
-                    return Probe(path, Limit(float("nan"), cause=error.cause))
-                return probe(tape, point, path, seed, with_gradient)
-
-            single = any(getattr(x, "dtype", None) == np.float32 for x in inputs)
-            eps = float(np.finfo(np.float32 if single else np.float64).eps)
-            for orders in ORDERS:
-                token = SPAN.set(orders * GRID)
-                try:
-                    finding = classify(run, n, value, 2 * n * here.size <= MOST_WORK, eps * len(here.steps))
-                finally:
-                    SPAN.reset(token)
-                if TRUNCATED.text not in finding.reason:
-                    break
+            finding = _find(here, point, value, seed, record)
+        culprit = blame(here, seed)
     gradient, below, above = (
         _formed(point, gradients, part) for part in (finding.gradient, finding.below, finding.above)
     )
     return Singularity(finding.kind, float(finding.value), gradient, below, above, f"{culprit}: {finding.reason}")
+
+
+def _find(here: Tape, point: Point, value: float, seed: Any, record: Record | None) -> Finding:
+    """What the probes of the point tell, with as many orders as it takes."""
+
+    def run(path: Path, with_gradient: bool = True) -> Probe:
+        try:
+            tape = here if record is None else tape_along(record, here, point, path)
+        except UnresolvedError as error:
+            return Probe(path, Limit(float("nan"), cause=error.cause))
+        return probe(tape, point, path, seed, with_gradient)
+
+    single = any(getattr(x, "dtype", None) == np.float32 for x in point.inputs)
+    size = float(np.finfo(np.float32 if single else np.float64).eps) * len(here.steps)
+    axis_walks = 2 * point.count * here.size <= MOST_WORK
+    for orders in ORDERS:
+        token = SPAN.set(orders * GRID)
+        try:
+            finding = classify(run, point.count, value, axis_walks, size)
+        finally:
+            SPAN.reset(token)
+        if TRUNCATED.text not in finding.reason:
+            break
+    return finding
 
 
 def _formed(point: Point, gradients: Sequence[Any], components: Sequence[float]) -> tuple[Any, ...]:
