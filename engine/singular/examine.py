@@ -15,8 +15,8 @@ from .probe import Limit, Probe, probe
 from .series import GRID, ORDERS, SPAN, TRUNCATED, UnresolvedError
 from .tape import Tape
 
-MOST_NUMBERS = 20_000
-"""The largest program that is examined: the numbers that its operations have as results. A number takes some 0.1 ms."""
+MOST_NUMBERS = 10_000
+"""The largest program that is examined: the numbers that its operations have as results. One takes up to half a ms."""
 MOST_WORK = 60_000
 """One-sided derivatives along each component are looked at if all these walks together have no more numbers."""
 
@@ -26,11 +26,11 @@ class Singularity:
     """What is true of a function and its gradient at a point.
 
     `kind` is one of: *none*, where the rules of the engine give a finite gradient, or the point itself is not finite;
-    *removable* and, at the edge of the
-    domain, *boundary*, where it has a limit; *kink*, where the slopes to both sides differ, *infinite slope*, *pole*;
-    *undefined*, where there is no limit; *unresolved*, where it cannot be told. `value` is the function's limit, and
-    `gradient` has the form of the argument, as have `below` and `above`, the one-sided derivatives by each component
-    (NaN where they are not known). `reason` is one line and names the operation.
+    *removable* and, at the edge of the domain, *boundary*, where the gradient has a limit; *kink*, where the slopes to
+    both sides differ; *infinite slope*; *pole*; *undefined*, where there is no limit; *unresolved*, where it cannot be
+    told, and the gradient is as the rules give it. `value` is the function's limit. `gradient` has the form of the
+    argument, as have `below` and `above`, the one-sided derivatives by each component (NaN where they are not known).
+    `reason` is one line, and names the first operation that is not finite.
     """
 
     kind: str
@@ -65,6 +65,8 @@ def examine(
             finding = Finding("unresolved", value, raw, reason, unknown, unknown)
         else:
             finding = _find(here, point, value, seed, record)
+            if finding.kind == "unresolved":
+                finding = replace(finding, gradient=raw)
         culprit = blame(here, seed)
     gradient, below, above = (
         _formed(point, gradients, part) for part in (finding.gradient, finding.below, finding.above)

@@ -14,6 +14,7 @@ import numpy as np
 
 from .series import (
     EPS,
+    FLAT,
     GRID,
     INF,
     MOST,
@@ -87,8 +88,11 @@ def power(x: Series, a: Fraction | float, name: str) -> Series:
         value = INF
     if not 0.0 < abs(value) < INF:
         return nothing(OUT_OF_RANGE)
+    exponent = round(e * a)
+    if exponent % GRID == 0 and abs(e * a - exponent) > 1e-6:
+        return nothing(Cause(f"{name} to an exponent too near to a whole number"))
     size = abs(float(a) * value / c)
-    head = Series({(round(e * a), int(k * a)): (value, size * error + 4.0 * EPS * abs(value))})
+    head = Series({(exponent, int(k * a)): (value, size * error + 4.0 * EPS * abs(value))})
     rest = rest_over_lead(x)
     return rest if rest.order == -INF else head * composed(_binomial(a), rest)
 
@@ -125,7 +129,9 @@ def exp(x: Series) -> Series:
         return nothing(x.cause or TRUNCATED)
     e, k = x.lead
     if e < 0 or (e == 0 and k > 1):
-        return nothing(Cause("exp grows beyond all powers")) if x.sign() > 0 else ZERO
+        if x.sign() > 0:
+            return nothing(Cause("exp grows beyond all powers"))
+        return Series({}, FLAT, Cause("exp is smaller than all powers"))
     if any(e == 0 and k < 0 for e, k in x.terms):
         return nothing(Cause("exp of a quotient of logarithms"))
     c, error = x.constant

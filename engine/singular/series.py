@@ -23,11 +23,13 @@ Terms: TypeAlias = "dict[Key, tuple[float, float]]"
 
 GRID = 720720
 """Divided by all whole numbers up to 16."""
-SPAN = ContextVar("gradmark_span", default=5 * GRID)
+SPAN = ContextVar("gradmark_span", default=6 * GRID)
 """How far beyond the leading term the others are kept: `ORDERS`, one after the other if terms cancel so far."""
-ORDERS = 5, 14
+ORDERS = 3, 6, 14
 MOST = 48
 """As many terms are kept."""
+FLAT = 10**9 * GRID
+"""The order of what is smaller than all powers of t."""
 EPS = 2.0**-52
 INF = math.inf
 ONE: Key = (0, 0)

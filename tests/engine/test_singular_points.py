@@ -103,6 +103,7 @@ POINTS = {
     ),
     "√ of negative numbers": (lambda x: np.sqrt(-1.0 - x * x), [0.0], "undefined", NAN, [NAN]),
     # What series do not tell.
+    "sign(exp(-1/x²))": (lambda x: np.sign(np.exp(-1.0 / x**2)) * x / x, [0.0], "unresolved", NAN, [NAN]),
     "1/(1 + exp(1/x))": (lambda x: 1.0 / (1.0 + np.exp(1.0 / x)), [0.0], "unresolved", NAN, [NAN]),
 }  # fmt: skip
 
@@ -149,6 +150,12 @@ def test_forward_mode_gives_them(name):
     f, (x,), _, value, (slope,) = POINTS[name]
     got = jvp(f)(x, 2.0)
     np.testing.assert_allclose(got, (value, 2.0 * slope), rtol=1e-14, atol=1e-300)
+
+
+def test_an_overflow_stays_one():
+    found = singularity(lambda x: np.exp(x) * x)(1000.0)
+    assert (found.kind, found.gradient) == ("unresolved", INF)
+    assert "range" in found.reason
 
 
 def test_one_sided_slopes():
