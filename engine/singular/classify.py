@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from .path import Path, axes, curves, lines, orthants
+from .path import Path, axes, corners, curves, lines
 from .probe import Limit, Probe
 
 Run: TypeAlias = Callable[..., Probe]
@@ -41,8 +41,8 @@ def classify(run: Run, n: int, here: float, axis_walks: bool, rounding: float) -
     """
     probes = list(map(run, [*lines(n), *curves(n)]))
     inside = [one for one in probes if not one.is_outside]
-    if len(inside) < 3 and 1 < n <= 4:
-        probes += map(run, orthants(n))
+    if len(inside) < 3 and n > 1:
+        probes += map(run, corners(n))
         inside = [one for one in probes if not one.is_outside]
     if not inside:
         return _nothing("undefined", NAN, n, f"no way leads into the domain: {_cause(probes[0].value)}")
@@ -92,7 +92,7 @@ def _by_slopes(run: Run, inside: Sequence[Probe], value: float, n: int, axis_wal
         return _by_means(inside, value, n, causes[0])
     gradient = [_middle(pair) for pair in limits]
     known = [one.number for one in below], [one.number for one in above]
-    if any(side.is_infinite for pair in limits for side in pair):
+    if any(slope.is_infinite for slope in (*sides, *(one.slope for one in inside))):
         return Finding("infinite slope", value, gradient, "the slope is infinite", *known)
     if all(one.agrees(other) for one, other in zip(below, above, strict=True)) and all(
         one.slope.agrees(_along(one.path, above)) for one in inside

@@ -96,11 +96,18 @@ def curves(n: int) -> Iterator[Path]:
             yield Path(np.where(chosen, sign * d, 0.0).tolist(), np.where(chosen, 0.0, e).tolist())
 
 
-def orthants(n: int) -> Iterator[Path]:
-    """A straight path for each combination of signs: the domain may be no more than one of them."""
-    d = np.abs(_generic(n, np.random.default_rng(3)))
-    for signs in itertools.product((1.0, -1.0), repeat=n):
-        yield _straight(d * signs)
+def corners(n: int) -> Iterator[Path]:
+    """Paths into the parts of space between the axes, as the domain may be no more than one of them.
+
+    Of all parts, or, where these are many, of those where all components go up, and down. Into each lead two straight
+    paths and a curved one.
+    """
+    random = np.random.default_rng(3)
+    for signs in itertools.product((1.0, -1.0), repeat=n) if n <= 4 else ((1.0,) * n, (-1.0,) * n):
+        d, e, f = (np.abs(_generic(n, random)) * signs for _ in range(3))
+        first = random.permutation(n) < n / 2
+        yield from (_straight(d), _straight(e))
+        yield Path(np.where(first, f, 0.0).tolist(), np.where(first, 0.0, f).tolist())
 
 
 def axes(n: int) -> Iterator[Path]:

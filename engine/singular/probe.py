@@ -95,12 +95,11 @@ def probe(tape: Tape, point: Point, path: Path, seed: Any, with_gradient: bool =
         value = limit_of(total)
     except UnresolvedError as error:
         return Probe(path, Limit(math.nan, cause=error.cause))
-    if not value.is_finite or not with_gradient:
-        slope = slope_of(total) if value.is_finite else Limit(math.nan)
-        if not value.is_infinite:
-            return Probe(path, value, slope)
-    else:
-        slope = slope_of(total)
+    if math.isnan(value.number):
+        return Probe(path, value)
+    slope = slope_of(total) if value.is_finite else Limit(math.nan)
+    if not with_gradient:
+        return Probe(path, value, slope)
     try:
         gradient = [limit_of(g) for g in point.moving_of(reverse(tape, values, seed))]
     except UnresolvedError as error:

@@ -69,6 +69,7 @@ POINTS = {
     "arccos² x": (lambda x: np.arccos(x) ** 2, [1.0], "boundary", 0.0, [-2.0]),
     "x√y": (lambda x, y: x * np.sqrt(y), [0.0, 0.0], "boundary", 0.0, [0.0, 0.0]),
     "in a corner": (lambda x, y: np.sqrt(x) * np.sqrt(y) * (x + y), [0.0, 0.0], "boundary", 0.0, [0.0, 0.0]),
+    "in one of many corners": (lambda x: np.sum(x * x * np.log(x)), [np.zeros(9)], "boundary", 0.0, [np.zeros(9)]),
     # Kinks: the middle of the slopes.
     "√x²": (lambda x: np.sqrt(x * x), [0.0], "kink", 0.0, [0.0]),
     "√x² + x": (lambda x: np.sqrt(x * x) + x, [0.0], "kink", 0.0, [1.0]),
@@ -86,6 +87,7 @@ POINTS = {
     "cbrt": (lambda x: np.cbrt(x), [0.0], "infinite slope", 0.0, [INF]),
     "x log x": (lambda x: x * np.log(x), [0.0], "infinite slope", 0.0, [-INF]),
     "√|x|": (lambda x: np.sqrt(np.abs(x)), [0.0], "infinite slope", 0.0, [NAN]),
+    "infinite between the axes": (lambda x, y: (x * x * y * y) ** 0.125, [0.0, 0.0], "infinite slope", 0.0, [0.0, 0.0]),
     # Poles.
     "log": (lambda x: np.log(x), [0.0], "pole", -INF, [INF]),
     "1/x²": (lambda x: 1.0 / x**2, [0.0], "pole", INF, [NAN]),
