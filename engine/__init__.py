@@ -10,10 +10,12 @@ from .forward import jvp
 from .graph import to_dot
 from .modes import debug, no_grad, using_config
 from .numerical import numerical_gradient
+from .repair import SingularPointWarning, limit, singularity
 from .transforms import grad, hessian, hvp, jacobian, value_and_grad, vjp
 from .variable import Variable
 
 __all__ = [
-    "Variable", "debug", "explain", "grad", "gradient_check", "hessian", "hvp", "jacobian", "jvp", "namespace",
-    "no_grad", "numerical_gradient", "primitive", "richardson", "to_dot", "using_config", "value_and_grad", "vjp",
+    "SingularPointWarning", "Variable", "debug", "explain", "grad", "gradient_check", "hessian", "hvp", "jacobian",
+    "jvp", "limit", "namespace", "no_grad", "numerical_gradient", "primitive", "richardson", "singularity", "to_dot",
+    "using_config", "value_and_grad", "vjp",
 ]  # fmt: skip

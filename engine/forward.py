@@ -18,6 +18,7 @@ from . import functions, modes
 from .lifting import Argnums, Call, dual, on_own_level, outputs, packed, positions, raised, replaced
 from .primitive import Elementwise, Primitive, full, shape_of
 from .record import NeedsLevelError, apply, level, owners_of
+from .repair import is_asked_for, is_finite, repaired_tangent
 from .sweep import own, sweep
 from .variable import Dual, Variable, as_data, short
 
@@ -27,7 +28,8 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
 
     The direction comes last: `jvp(f)(x, v)`. It has the shape of the argument, or is a tuple where `argnums` is one.
     `f` returns a float or array, or a tuple of them; then the derivative is a tuple, too. Nothing is recorded, so
-    memory does not grow with the length of the computation. Raises ValueError for a direction of another shape.
+    memory does not grow with the length of the computation. Where `f` returns a number whose derivative is not finite,
+    it is that of the gradient as `grad` has it there. Raises ValueError for a direction of another shape.
     """
 
     @wraps(f)
@@ -50,6 +52,8 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
             return [call.settled(z) for z, _ in pairs], [call.settled(t) for _, t in pairs], is_tuple
 
         values, tangents, is_tuple = on_own_level(run, (*primals, *directions), owner=object())
+        if type(tangents[0]) is float and not is_finite(tangents[0]) and not is_tuple and is_asked_for():
+            values[0], tangents[0] = repaired_tangent(f, places, tuple(primals), kwargs, directions)
         return packed(values, is_tuple), packed(tangents, is_tuple)
 
     return value_and_tangent

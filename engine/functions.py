@@ -218,7 +218,7 @@ def var(x: Any, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = 
 
 
 def std(x: Any, axis: Axis = None, *, correction: float = 0.0, keepdims: bool = False) -> Any:
-    """The square root of `var`. Where all elements are equal its derivative is not finite."""
+    """The square root of `var`. Where all elements are equal it has a kink."""
     return apply(PRIMITIVES["sqrt"], var(x, axis, correction=correction, keepdims=keepdims))
 
 

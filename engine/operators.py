@@ -58,6 +58,7 @@ def fast_{name}(v, w):
                 z = {formula}
                 {result}
                 {from_x}
+                {keep_y}
                 return result
             except (ArithmeticError, ValueError):
                 pass
@@ -74,6 +75,7 @@ def fast_{name}_reflected(w, v):
                 z = {formula}
                 {result}
                 {from_y}
+                {keep_x}
                 return result
             except (ArithmeticError, ValueError):
                 pass
@@ -142,6 +144,8 @@ result._left = w
 result._dleft = {partial_y}
 w._uses += 1
 result._right = None""",
+    "keep_x": "result._saved = x",
+    "keep_y": "result._dright = y",
     "from_both": """\
 result._left = v
 result._dleft = {partial_x}
@@ -198,6 +202,8 @@ result._owner = w._owner""",
     "from_both": """\
 result._tangent = ({partial_x}) * v._tangent + ({partial_y}) * w._tangent
 result._owner = v._owner""",
+    "keep_x": "",
+    "keep_y": "",
     "otherwise": "",
 }
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +27,7 @@ from .cause import Watch
 from .graph import parents
 from .primitive import shape_of
 from .record import plain
+from .repair import is_asked_for, is_finite, repaired_shares
 from .structural import add_at
 from .variable import Dual, Variable, as_data
 
@@ -279,19 +281,34 @@ def backward(root: Variable, grad: object = None, retain_grad: bool = False) -> 
     if type(root) is Dual:
         raise TypeError("backward() under jvp: a Dual carries its tangent forward, and has no graph to go back through")
     seed = 1.0 if grad is None else _seed(root, grad)
-    sweep([(root, seed)], _retain if retain_grad else _deposit, retain_grad)
+    odd: dict[Variable, Any] = {}
+    sweep([(root, seed)], partial(_retain if retain_grad else _deposit, odd), retain_grad)
+    if odd:
+        shares = {leaf: g for leaf, g in odd.items() if leaf._primitive is None and is_asked_for()}
+        if shares:
+            odd.update(repaired_shares(root, seed, shares))
+        for node, g in odd.items():
+            node._grad = g if node._grad is None else node._grad + g
 
 
-def _deposit(leaf: Variable, g: Any) -> None:
-    if type(g) is not float and isinstance(g, Variable):
+def _deposit(odd: dict[Variable, Any], leaf: Variable, g: Any) -> None:
+    """Add `g` to the leaf's `.grad`, or, if it is not finite, put it aside."""
+    if type(g) is float:
+        if g - g != 0.0:
+            odd[leaf] = g
+            return
+    elif isinstance(g, Variable):
         g = plain(g)  # .grad is data, also where backward() is called under a transform
+    elif not is_finite(g):
+        odd[leaf] = g
+        return
     before = leaf._grad
     leaf._grad = g if before is None else before + g
 
 
-def _retain(node: Variable, g: Any) -> None:
+def _retain(odd: dict[Variable, Any], node: Variable, g: Any) -> None:
     node._grad = node.grad  # which a node in between may not have had so far
-    _deposit(node, g)
+    _deposit(odd, node, g)
 
 
 def _seed(root: Variable, grad: object) -> Any:

@@ -13,6 +13,7 @@ from .forward import jvp
 from .lifting import Argnums, Call, on_own_level, output, outputs, packed, positions, replaced
 from .primitive import Shape, shape_of
 from .record import NeedsLevelError, level, owners_of, plain
+from .repair import is_asked_for, is_finite, repaired
 from .sweep import own, sweep
 from .variable import Scalar, Variable, as_data, short
 
@@ -23,7 +24,8 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     `f` returns a scalar. Its arguments named by `argnums` are floats, lists or arrays; the gradient has the argument's
     shape, and is a tuple of gradients where `argnums` is a tuple. Value and gradient are plain data unless they depend
     on a Variable from outside: an argument, or one that `f` refers to otherwise (which takes a second evaluation of
-    `f`, except under no_grad). Raises TypeError if `f` returns anything else.
+    `f`, except under no_grad). Where the gradient is not finite, a second pass looks for its limit, evaluating `f` some
+    more times there and beside (repair.py). Raises TypeError if `f` returns anything else.
     """
 
     several = isinstance(argnums, tuple)
@@ -34,6 +36,11 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
         value, gradients = on_own_level(_value_and_gradients, args, f, places, kwargs)
         if not (modes.untouched or modes.recording()):
             value, gradients = plain(value), list(map(plain, gradients))
+        for g in gradients:
+            # A float's difference with itself is written out: a call would take three times as long.
+            if (g - g != 0.0 if type(g) is float else not is_finite(g)) and is_asked_for():
+                value, gradients = repaired(f, places, args, kwargs, value, gradients)
+                break
         return value, tuple(gradients) if several else gradients[0]
 
     return value_and_gradient

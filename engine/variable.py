@@ -84,9 +84,9 @@ class Variable:
     _left: Variable | None  # None for a leaf, and where not all operands are scalars; then _parents is set
     _right: Variable | None
     _dleft: float
-    _dright: float
+    _dright: float  # without `_right`: the constant on the right of the operation, if one was there
     _parents: tuple[Variable, ...]
-    _saved: Saved
+    _saved: Saved  # with `_left`: the constant on the left of the operation, if one was there
     _uses: int  # how often an operation took it as an operand, in whatever graph
     _pending: int  # the sweep's own, else 0: uses whose cotangent has not arrived yet
     _adjoint: Any  # the sweep's own: the cotangent gathered so far

@@ -122,6 +122,7 @@ def test_a_constant_whole_power_of_any_base(gradients, reference, wrap, n, x):
         assert reference.is_near(np.ravel(got)[0], derivative, abs(derivative), np.float64, 4)
 
 
+@pytest.mark.filterwarnings("ignore::engine.SingularPointWarning")
 @pytest.mark.parametrize("wrap", [float, lambda x: np.array([x])], ids=["scalar", "array"])
 @pytest.mark.parametrize(
     ("x", "y", "expected"),

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
 import problems
-from engine import value_and_grad
+from engine import using_config, value_and_grad
 from problems import Problem
 
 from ..cases import named
@@ -135,7 +135,7 @@ def _curve(problem: Problem) -> Figure:
     """The value and the derivative."""
     ((low, high),) = problem.domain(1)
     x = np.linspace(low, high, 2001)[:, None]
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), using_config("singular_points", "off"):
         values = np.broadcast_to(problem(x), len(x))
         slopes = value_and_grad(lambda x: np.sum(problem(x)))(x)[1][:, 0]
     plane = Plane(problem, np.zeros(1))

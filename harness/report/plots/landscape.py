@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
 
-from engine import value_and_grad
+from engine import using_config, value_and_grad
 from problems import Problem
 
 from .style import COLOURS
@@ -62,7 +62,7 @@ class Plane:
         that the engine cannot differentiate.
         """
         points = np.stack([x.ravel() for x in self.grid(count)], axis=-1)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), using_config("singular_points", "off"):
             try:
                 _, gradients = value_and_grad(lambda x: np.sum(self.problem(x)))(points)
             except Exception:
