@@ -57,7 +57,7 @@ def classify(run: Run, n: int, here: float, axis_walks: bool, rounding: float) -
         numbers = [g.number for g in gradient]
         reason = f"the gradient has the same limit on all {len(inside)} paths{' inside the domain' * at_edge}"
         return Finding("boundary" if at_edge else "removable", value, numbers, reason, numbers, numbers)
-    # A gradient that oscillates, or that the rules do not have along the path, may still belong to slopes that are known.
+    # A gradient that oscillates, or that the rules do not have along a path, may still belong to slopes that are known.
     unknown = [one.slope for one in inside if one.slope.cause]
     unknown += [g for one in inside for g in one.gradient if g.cause == TRUNCATED]
     if unknown:
