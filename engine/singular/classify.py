@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from .path import Path, axes, corners, curves, lines
 from .probe import Limit, Probe
+from .series import TRUNCATED
 
 Run: TypeAlias = Callable[..., Probe]
 """`run(path, with_gradient)`"""
@@ -56,9 +57,9 @@ def classify(run: Run, n: int, here: float, axis_walks: bool, rounding: float) -
         numbers = [g.number for g in gradient]
         reason = f"the gradient has the same limit on all {len(inside)} paths{' inside the domain' * at_edge}"
         return Finding("boundary" if at_edge else "removable", value, numbers, reason, numbers, numbers)
-    # A gradient that oscillates may still belong to slopes that are those of one.
+    # A gradient that oscillates, or that the rules do not have along a path, may still belong to slopes that are known.
     unknown = [one.slope for one in inside if one.slope.cause]
-    unknown += [g for one in inside for g in one.gradient if g.cause and g.cause.kind != "undefined"]
+    unknown += [g for one in inside for g in one.gradient if g.cause == TRUNCATED]
     if unknown:
         return _nothing(_kind(unknown[0]), value, n, f"the slope is not known: {_cause(unknown[0])}")
     return _by_slopes(run, inside, value, n, axis_walks)

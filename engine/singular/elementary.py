@@ -132,12 +132,13 @@ def quarter_turn(x: Series) -> Series:
 
 
 def arcsin(x: Series) -> Series:
-    below, above = 1.0 - x, 1.0 + x
-    return arctan(x / sqrt(below * above)) if x.terms else x
+    cosine = sqrt((1.0 - x) * (1.0 + x))
+    return quarter_turn(x) if cosine.is_zero else arctan(x / cosine)
 
 
 def arccos(x: Series) -> Series:
-    return arctan(sqrt((1.0 - x) / (1.0 + x))) * 2.0
+    above = 1.0 + x
+    return quarter_turn(1.0 - x) * 2.0 if above.is_zero else arctan(sqrt((1.0 - x) / above)) * 2.0
 
 
 def arctan2(y: Series, x: Series) -> Series:

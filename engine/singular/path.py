@@ -78,11 +78,15 @@ class Point:
         ]
 
 
+IN_THE_PLANE = (1.875, 0.6875), (0.59375, 1.71875), (-0.703125, 1.78125), (-1.6875, 0.65625)
+"""Directions that, with those against them, lead into every eighth of the plane."""
+
+
 def lines(n: int) -> Iterator[Path]:
-    """Straight paths in generic directions and against them: three of them, or one where there is but one."""
+    """Straight paths in generic directions and against them: four of them, or one where there is but one."""
     random = np.random.default_rng(1)
-    for _ in range(3 if n > 1 else 1):
-        d = _generic(n, random)
+    directions = map(np.array, IN_THE_PLANE) if n == 2 else (_generic(n, random) for _ in range(4 if n > 1 else 1))
+    for d in directions:
         yield from (_straight(d), _straight(-d))
 
 
@@ -93,7 +97,7 @@ def curves(n: int) -> Iterator[Path]:
     for chosen in (half, ~half) if n > 1 else ():
         d, e = _generic(n, random), _generic(n, random)
         for sign in (1.0, -1.0):
-            yield Path(np.where(chosen, sign * d, 0.0).tolist(), np.where(chosen, 0.0, e).tolist())
+            yield Path(np.where(chosen, sign * d, 0.0).tolist(), np.where(chosen, 0.0, sign * e).tolist())
 
 
 def corners(n: int) -> Iterator[Path]:
@@ -121,8 +125,8 @@ def _straight(d: Any) -> Path:
 
 
 def _generic(n: int, random: np.random.Generator) -> Any:
-    """A direction of numbers of few bits, so that what cancels does so without rounding."""
-    return random.integers(40, 96, n) / 64.0 * random.choice([-1.0, 1.0], n)
+    """A direction of numbers of different sizes, and of few bits, so that what cancels does so without rounding."""
+    return random.integers(40, 96, n) / 64.0 * random.choice([0.5, 1.0, 2.0], n) * random.choice([-1.0, 1.0], n)
 
 
 def tape_along(record: Record, here: Tape, point: Point, path: Path) -> Tape:

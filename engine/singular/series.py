@@ -29,7 +29,7 @@ ORDERS = 3, 6, 14
 MOST = 48
 """As many terms are kept."""
 FLAT = 10**9 * GRID
-"""The order of what is smaller than all powers of t."""
+"""The order of what is smaller than all powers of t; an infinite constant is larger than all."""
 EPS = 2.0**-52
 INF = math.inf
 ONE: Key = (0, 0)
@@ -266,8 +266,10 @@ def lifted(value: Any) -> Series:
     if type(value) is Series:
         return value
     number = float(value)
-    if not math.isfinite(number):
-        return nothing(Cause(f"a constant is {number}"))
+    if math.isnan(number):
+        return nothing(Cause("a constant is nan", "outside"))
+    if math.isinf(number):
+        return Series({(-FLAT, 0): (math.copysign(1.0, number), 0.0)})
     return Series({ONE: (number, 0.0)}) if number else ZERO
 
 

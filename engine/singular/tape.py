@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..graph import nodes, parents
 from ..primitive import Primitive, full, shape_of, unbroadcast
@@ -161,21 +162,40 @@ def _getitem_vjp(_: int, g: Any, z: Any, x: Any, index: Any) -> Any:
     return whole
 
 
-def _kept(function: Any) -> Any:
-    """A product or quotient, with no value where an operand has none: elsewhere zero times anything is zero."""
+def _strict(function: Any) -> Any:
+    """A function of two numbers with no value where one of them has none, as NaN goes through.
+
+    Series alone have 0 times anything as 0, which a cotangent of 0 needs, and no order among what has no value.
+    """
 
     def value(x: Any, y: Any) -> Any:
-        result = function(x, y)
-        if type(result) is Series and result.is_zero:
-            return next((z for z in (x, y) if type(z) is Series and z.has_no_value), result)
-        return result
+        for z in (x, y):
+            if type(z) is Series and z.has_no_value:
+                return z
+        return function(x, y)
 
     return np.frompyfunc(value, 2, 1)
 
 
+def _reduced(function: Any) -> Any:
+    """The reduction of an array by a function of two numbers."""
+
+    def value(x: Any, axis: Any, keepdims: bool) -> Any:
+        for k in sorted(normalize_axis_tuple(range(np.ndim(x)) if axis is None else axis, np.ndim(x)), reverse=True):
+            x = function.reduce(x, axis=k, keepdims=keepdims)
+        return x
+
+    return value
+
+
+MAXIMUM, MINIMUM = _strict(np.maximum), _strict(np.minimum)
 VALUES: dict[str, Any] = {
-    "multiply": _kept(operator.mul),
-    "divide": _kept(operator.truediv),
+    "multiply": _strict(operator.mul),
+    "divide": _strict(operator.truediv),
+    "maximum": MAXIMUM,
+    "minimum": MINIMUM,
+    "max": _reduced(MAXIMUM),
+    "min": _reduced(MINIMUM),
     "astype": lambda x, dtype: x,
     "norm": _norm,
     "hypot": lambda x, y: np.hypot(raised(x), raised(y)),

@@ -54,6 +54,9 @@ POINTS = {
     "where with a NaN branch": (safe_sinc, [0.0], "removable", 1.0, [0.0]),
     "a branch of Python": (branching, [0.0], "removable", 0.0, [0.0]),
     "a detached constant": (detached, [np.array([0.0, 1.0])], "removable", math.exp(-1.0) + math.sin(1.0), None),
+    "asin(x/x)": (lambda x: np.asin(x / x) + np.acos(-x / x) + x, [0.0], "removable", 1.5 * np.pi, [1.0]),
+    "max with -inf": (lambda x: np.maximum(np.sin(x) / x, -INF), [0.0], "removable", 1.0, [0.0]),
+    "max": (lambda x: np.max(np.sin(x) / x), [np.zeros(1)], "removable", 1.0, [np.zeros(1)]),
     "prod": (lambda x: np.sin(np.prod(x)) / x[0], [np.array([0.0, 2.0, 3.0])], "removable", 6.0, [[0.0, 3.0, 2.0]]),
     "matmul": (lambda x: np.sum(np.sin(NUMBERS @ x) / (NUMBERS @ x)), [np.zeros(2)], "removable", 2.0, [np.zeros(2)]),
     "cumsum": (
@@ -103,6 +106,7 @@ POINTS = {
     "another value than beside it": (
         lambda x: np.where(x.data == 0.0, 5.0, np.sin(x) / x), [0.0], "undefined", NAN, [NAN]
     ),
+    "NaN in a maximum": (lambda x: np.maximum(np.log(-1.0 - x * x), x / x), [0.0], "undefined", NAN, [NAN]),
     "√ of negative numbers": (lambda x: np.sqrt(-1.0 - x * x), [0.0], "undefined", NAN, [NAN]),
     # What series do not tell.
     "sign(exp(-1/x²))": (lambda x: np.sign(np.exp(-1.0 / x**2)) * x / x, [0.0], "unresolved", NAN, [NAN]),
