@@ -152,6 +152,12 @@ def short_profile(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a directory that keeps no worst points, as the checkout does: runs measure what the profile says alone."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing the plots takes longer than all the rest of a small run."""
     monkeypatch.setattr("harness.report.write", lambda folder: None)

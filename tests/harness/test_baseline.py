@@ -340,10 +340,8 @@ def test_a_baseline_of_few_figures_is_not_damaged(check_against: Any, row: str) 
     assert SAME in check_against(HEAD + COLUMNS + row, code=0).stdout
 
 
-def test_check_against_another_run(
-    make_run: Any, gradmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("elsewhere")
+def test_check_against_another_run(make_run: Any, gradmark: Any, tmp_path: Path) -> None:
     make_run(name="20200101-000000-quick")
     make_run({(REVERSE, "nodes"): 8}, name="20200102-000000-quick")
     out = tmp_path / "results"
@@ -380,11 +378,8 @@ def test_the_tracked_baseline_can_be_read() -> None:
     assert hard <= {*plain, "undefined", "nonfinite"}
 
 
-@pytest.mark.usefixtures("short_profile", "no_report")
-def test_a_run_of_another_plan_is_nothing_to_compare_with(
-    gradmark: Any, make_run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+@pytest.mark.usefixtures("short_profile", "no_report", "elsewhere")
+def test_a_run_of_another_plan_is_nothing_to_compare_with(gradmark: Any, make_run: Any) -> None:
     part = make_run(plan=Plan("quick", problems=("matyas",)), name="20200101-000000-quick")
     out = make_run(name="20200102-000000-quick").folder.parent.parent
     error = gradmark("check", "--against", part.folder.name, "--out", out, code=2).stderr

@@ -53,7 +53,7 @@ for k in range(9):
     assert len(file.read_bytes().splitlines()) == 4
 
 
-@pytest.mark.usefixtures("no_report")
+@pytest.mark.usefixtures("no_report", "elsewhere")
 @pytest.mark.parametrize("suite", ["accuracy", "runtime", "memory"])
 def test_a_disk_that_gets_full_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suite: str) -> None:
     code = """

@@ -236,7 +236,7 @@ def test_memory_that_a_method_keeps_is_not_missed_by_another(
     assert found == {**dict.fromkeys(names[:3], "out_of_memory"), **dict.fromkeys(names[3:], right)}
 
 
-@pytest.mark.usefixtures("faulty", "no_report")
+@pytest.mark.usefixtures("faulty", "no_report", "elsewhere")
 def test_what_hangs_costs_its_case_and_the_other_points(tmp_path: Path) -> None:
     names = ["limits.hangs", "limits.preparation_hangs", "limits.preparation_exits", "manual"]
     run = harness.run("limits", problems=["sphere"], methods=names, out=tmp_path)

@@ -225,6 +225,7 @@ def test_numpy_s_buffers_are_counted(small_run: Any) -> None:
     assert memory[100]["engine.reverse"] - memory[10]["engine.reverse"] >= 90 * 8
 
 
+@pytest.mark.usefixtures("elsewhere")
 def test_progress_is_told_from_nothing_to_all(tmp_path: Path, no_report: None) -> None:
     told: list[tuple[str, int, int]] = []
     harness.run(
