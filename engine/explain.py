@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .explanation import Explanation, NonFiniteGradientError
 from .lifting import Argnums
 from .modes import debug
 from .transforms import value_and_grad
+
+if TYPE_CHECKING:
+    from .explanation import Explanation
 
 
 def explain(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Explanation | None]:
@@ -25,6 +27,8 @@ def explain(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Explan
 
     @wraps(f)
     def explained(*args: Any, **kwargs: Any) -> Explanation | None:
+        from .explanation import NonFiniteGradientError
+
         with debug(), np.errstate(all="ignore"):
             try:
                 gradient(*args, **kwargs)

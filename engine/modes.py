@@ -71,7 +71,7 @@ def debug() -> AbstractContextManager[None]:
     That is the primitive, its operands, and the line and expression of the caller's source. A `backward()` or reverse
     transform in the block raises NonFiniteGradientError (explanation.py), a FloatingPointError, before it hands out or
     adds a derivative that is inf or NaN, or one of such a value; its `.explanation` is what `explain` would return.
-    Operations that ran outside the block are found too, but not where they were called. Inside everything takes several
-    times as long, and numbers may differ in the last digit, as NumPy computes what `math` does outside.
+    Operations that ran outside the block are found too, but not where they were called. Inside, operations on scalars
+    take some twenty times as long, and may differ in the last digit, as NumPy computes what `math` does outside.
     """
     return using_config("debug", True)

@@ -23,7 +23,6 @@ import numpy as np
 from numpy import ndarray
 
 from . import functions, modes
-from .cause import Watch
 from .graph import parents
 from .primitive import shape_of
 from .record import plain
@@ -51,6 +50,8 @@ def sweep(roots: Ready, visit: Visit, visit_all: bool = False) -> None:
     """
     watch = None
     if not modes.untouched and modes.debugging():
+        from .cause import Watch  # `import engine` would take longer with what is rarely asked for
+
         watch = Watch(roots, visit)
         visit = watch.keep
     waiting: Waiting = {}
