@@ -173,15 +173,22 @@ def _is_count(series: Any) -> bool:
 def in_range(series: Any) -> Any:
     """What doubles make of a series: too small a number has the error of underflow, too large a one has any."""
     terms = [series[k] for k in range(series.length())]
-    if all(c.is_zero() or (c.abs_lower() >= SMALLEST_NORMAL and c.abs_upper() <= LARGEST) for c in terms):
+    if all(map(_is_double, terms)):
         return series
     return flint.arb_series([in_range_number(c) for c in terms])
 
 
+def _is_double(number: Any) -> bool:
+    if number.is_zero():
+        return True
+    return bool(number.abs_lower() >= SMALLEST_NORMAL and number.abs_upper() <= LARGEST and number.bits() <= DOUBLE)
+
+
 def in_range_number(number: Any) -> Any:
-    """The same for one number."""
+    """The same for one number, which Arb may have left with more bits than it was asked for."""
     if not number.abs_upper() <= LARGEST:  # so is what is not a number
         return flint.arb("nan")
+    number = +number
     if number.abs_lower() >= SMALLEST_NORMAL or (number.is_exact() and float(number) == number):
         return number
     return number + flint.arb(0, LEAST)

@@ -4,9 +4,10 @@ A Ball carries one derivative forward, so n components take n evaluations. Here 
 derivative is that by one operand, which is kept; the chain rule does the rest. So the rules are Arb's in this way, too,
 and the enclosures are as proven.
 
-At 53 bits the radii are what rounding may do: to the numbers and partials, by Arb, and to the chain rule. Its sums
-round differently in different orders, and in a lucky one not at all. So that no order is favoured, each component is
-charged one rounding of the sum of the absolute values of all that is added up to it.
+At 53 bits the radii are what rounding may do: to the numbers and partials, by Arb, and to the chain rule. Sums round
+differently in different orders, and in a lucky one not at all. So that no order is favoured, each component is charged
+one rounding of the sum of the absolute values of all that is added up to it. So is every sum of the function's own that
+is so long that NumPy would choose an order.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from .element import Element
 
 Tape = list["Taped"]
 
+LONG = 8
+"""Terms of a sum that NumPy does not add up one after the other."""
+
 UNIT = 2.0**-DOUBLE
 """What rounding does to a number, relative to it."""
 
@@ -30,7 +34,7 @@ UNIT = 2.0**-DOUBLE
 class Taped(Element):
     """A number: its enclosure, and the operands it was computed from, each with the enclosure of its partial."""
 
-    __slots__ = ("adjoint", "links", "size", "tape")
+    __slots__ = ("adjoint", "gross", "links", "tape", "terms", "total")
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, content: Any, tape: Tape, links: tuple[tuple[Taped, Any], ...] = ()) -> None:
@@ -38,8 +42,20 @@ class Taped(Element):
         self.tape = tape
         self.links = links
         self.adjoint = None
-        self.size = 0.0
+        self.gross = 0.0
+        self.terms = 1
+        self.total = 0.0
         tape.append(self)
+
+    def charged(self, left: Taped, right: Any) -> Taped:
+        """A sum or difference, at 53 bits: `terms` have been added up, whose absolute values are `total` together."""
+        sizes = upper(left.content), upper(right.content if isinstance(right, Taped) else Ball.taken(right))
+        terms, total = (left.terms, left.total) if left.terms > 1 else (1, sizes[0])
+        more, rest = (right.terms, right.total) if isinstance(right, Taped) and right.terms > 1 else (1, sizes[1])
+        self.terms, self.total = terms + more, total + rest
+        if self.terms >= LONG:
+            self.content += flint.arb(0, UNIT * (sum(sizes) if max(terms, more) >= LONG else self.total))
+        return self
 
     def alone(self, slope: int = 0) -> Ball:
         """The number as a Ball whose derivative is `slope`."""
@@ -73,10 +89,22 @@ def _of_two(operate: Callable[[Any, Any], Any]) -> Any:
     return operator
 
 
+def _of_terms(operate: Callable[[Any, Any], Any]) -> Any:
+    add = _of_two(operate)
+
+    def operator(self: Taped, other: Any) -> Any:
+        result = add(self, other)
+        return result.charged(self, other) if flint.ctx.prec == DOUBLE and result is not NotImplemented else result
+
+    return operator
+
+
 def _relation(relate: Callable[[Any, Any], Any]) -> Any:
     def operator(self: Taped, other: Any) -> Any:
         if isinstance(other, np.ndarray):
             return NotImplemented
+        if other is self:
+            return relate(0, 0)
         return relate(self.alone(), other.alone() if isinstance(other, Taped) else other)
 
     return operator
@@ -84,9 +112,9 @@ def _relation(relate: Callable[[Any, Any], Any]) -> Any:
 
 for _name in (*FUNCTIONS, "__neg__", "__abs__", "sqrt", "cbrt"):
     setattr(Taped, _name, _of_one(getattr(Ball, _name)))
-for _name in ("add", "sub", "mul", "truediv", "pow"):
+for _name, _made in (("add", _of_terms), ("sub", _of_terms), ("mul", _of_two), ("truediv", _of_two), ("pow", _of_two)):
     for _symbol in (f"__{_name}__", f"__r{_name}__"):
-        setattr(Taped, _symbol, _of_two(getattr(Ball, _symbol)))
+        setattr(Taped, _symbol, _made(getattr(Ball, _symbol)))
 for _name in ("hypot", "arctan2"):
     setattr(Taped, _name, _of_two(getattr(Ball, _name)))
 for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
@@ -128,9 +156,9 @@ def _sweep(tape: Tape, result: Taped) -> None:
 
 def _charge(tape: Tape, result: Taped) -> None:
     """Add to the adjoints of the leaves what the sums of the chain rule may round, in whatever order they are taken."""
-    result.size = 1.0
+    result.gross = 1.0
     for node in reversed(tape):
         for parent, partial in node.links:
-            parent.size += node.size * upper(partial)
+            parent.gross += node.gross * upper(partial)
         if not node.links and node.adjoint is not None:
-            node.adjoint += flint.arb(0, UNIT * node.size)
+            node.adjoint += flint.arb(0, UNIT * node.gross)

@@ -148,3 +148,27 @@ def test_no_order_of_the_sums_is_favoured(terms: tuple[float, ...]) -> None:
     (component,) = tape.value_and_gradient(lambda x: sum((term * x[0] for term in terms), 0.0), np.array([0.3]), 53)[1]
     assert component.contains(0)
     assert float(component.rad()) >= 2.0**-53 * 16.0
+
+
+def test_the_sum_of_many_terms_may_be_in_any_order() -> None:
+    """One after the other these round nothing; NumPy adds up eight at a time."""
+    terms = np.array([2.0**53, 1.0, 1.0, -(2.0**53), 0.0, 0.0, 0.0, 0.0, 0.0, 1.0])
+    few, many = (tape.value_and_gradient(lambda x, n=n: np.sum(terms[:n] * x[0]), np.ones(1), 53)[0] for n in (3, 10))
+    assert float(few.rad()) == 0.0
+    assert float(many.rad()) >= 2.0
+
+
+def test_what_arb_leaves_with_more_bits_than_a_double_has_is_rounded() -> None:
+    x = -0.9562187194824219  # its cube has 54 bits, and Arb gives it exactly
+    cube, _ = tape.value_and_gradient(lambda v: v[0] ** 3, np.array([x]), 53)
+    assert float(cube.rad()) > 0.0
+    assert certify(problems.get("leon"), np.array([x, -0.8743231569530454])).attainable.min() > 1e-15
+
+
+def test_a_number_has_no_size_of_its_own() -> None:
+    assert certify(lambda v: v[0] * np.size(v[0]), np.array([2.0])).values == [1.0]
+
+
+def test_a_number_is_no_tie_with_itself() -> None:
+    _, (slope,) = tape.value_and_gradient(lambda x: 3.0 * np.maximum(x[0], x[0]), np.array([1.5]), 106)
+    assert float(slope) == 3.0
