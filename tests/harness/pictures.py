@@ -53,6 +53,8 @@ def catalogue(names, methods=MAIN, sizes=(2, 10, 100, 1000)):
         for h, method in product(10.0 ** -np.arange(17), steps.TRUNCATION):
             value = max(h, 1e-17 / h) * 10 ** random.uniform(-2, 2)
             found.append((name, 2, "sample-0", method, f"error_at_step_{h:.0e}", value, "approximate"))
+    for name, method, metric in product(NAMES[names], steps.TRUNCATION, steps.SLOPES):
+        found.append((name, 2, "sample-0", method, metric, -0.98 if metric.startswith("r") else 2.0, "approximate"))
     return made(*found)
 
 

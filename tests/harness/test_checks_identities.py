@@ -136,8 +136,8 @@ def test_the_hessian_of_many_coordinates_is_not_made(monkeypatch: pytest.MonkeyP
 
 
 def test_sums_that_cancel_are_held_to_their_terms() -> None:
-    ones = np.ones(4) * (1.0, -1.0, 1.0, -1.0)
-    shifted = ones + (2.0**-52, 0.0, 0.0, 0.0)
+    ones = np.array([1.0, -1.0, 1.0, -1.0])
+    shifted = ones + np.array([2.0**-52, 0.0, 0.0, 0.0])
     assert apart(lambda x: (ones, shifted), np.zeros(1), np.random.default_rng(0)) == pytest.approx(0.25)
 
 
