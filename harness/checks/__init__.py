@@ -47,6 +47,8 @@ def _one(name: str, f: Callable[[Any], Any], x: Any, seed: int) -> Check:
 
 def _unfit(f: Callable[[Any], Any], x: Any) -> str:
     """Why nothing can be said of `f` at `x`: it gives no numbers there, or others each time. Empty if it can."""
+    if not np.size(x):
+        return "x has no coordinates"
     first, second = (np.asarray(f(unpacked(np.array(x, dtype=np.float64)))) for _ in range(2))
     if not np.isfinite(first).all():
         return f"f is not finite there: {first[~np.isfinite(first)].flat[0]}"

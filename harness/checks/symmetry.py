@@ -19,12 +19,20 @@ WHOLE = 30
 
 
 def hessian_symmetry(f: Callable[[Any], Any], x: Any, seed: int = 0) -> Check:
+    """Whether the engine's Hessian of `f`, from a float or array to a scalar, is symmetric at `x`.
+
+    The value is the largest distance of ⟨u, Hv⟩ and ⟨v, Hu⟩, by `hvp`, over four pairs of u and v, in ulps of Σ|terms|,
+    and up to n = WHOLE that of H and Hᵀ, by `hessian`, in ulps of the largest element. It catches a field that is not
+    the gradient of anything, as one with a wrong partial derivative of a product is. It cannot catch the gradient of
+    another function, such as twice the right one, nor a wrong derivative of a primitive of one operand; and at a kink,
+    where the engine's slope is a convention, it says nothing. One coordinate is no test at all.
+
+    *Cannot tell* where the Hessian is not finite. Raises what `f`, `hvp` and `hessian` raise.
+    """
     point = np.array(x, dtype=np.float64)
     random = np.random.default_rng(seed)
-    found = []
     pairs = zip(directions(point.shape, random), directions(point.shape, random), strict=True)
-    for u, v in pairs:
-        found.append(("⟨u, Hv⟩ and ⟨v, Hu⟩", apart(partial(_sums, f, u, v), point, random)))
+    found = [("⟨u, Hv⟩ and ⟨v, Hu⟩", apart(partial(_sums, f, u, v), point, random)) for u, v in pairs]
     if point.size <= WHOLE:
         whole = apart(partial(_whole, f), point, random, lambda side: float(np.abs(side).max()), lambda side: side)
         found.append(("H and Hᵀ", whole))

@@ -16,7 +16,7 @@ out by adding some to the same remainders.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,12 +42,14 @@ LIMIT = 1.5
 """The slope that parts right from wrong."""
 ONE = (0.8, 1.2)
 """A slope between these is one, if the remainder has one sign and keeps close to the line."""
-SUDDEN = 32.0
-"""A remainder that is linear up to some step, and so many times as large at the next, is due to rounding."""
-SMOOTH = 1.7
-"""A slope of the even part that is less says that f is not smooth at x, or too near to where it is not."""
 STRAIGHT = 0.5
 """The width of what is close, in powers of two."""
+SUDDEN = 32.0
+"""A remainder that is linear up to some step, so many times as large at the next, and no larger at one of the PLATEAU
+steps after that, is due to rounding."""
+PLATEAU = 3
+SMOOTH = 1.7
+"""The even part falls with a smaller slope where f has a kink at x, or too near to it."""
 
 TELLING = 1e-4
 """A direction tells something if a relative error of g·v as large would have been seen."""
@@ -64,14 +66,18 @@ EPS = 2.0**-52
 
 
 class Trend(NamedTuple):
-    """How a remainder falls with the step: its slope, nan if it has none, whether that is one, and then its factor."""
+    """How a remainder falls with the step: its slope, nan if it has none; whether that is one, and then its factor.
+
+    `start` is the index of the largest step of those that it was taken over.
+    """
 
     slope: float
     is_one: bool
     factor: float
+    start: int
 
 
-NONE = Trend(math.nan, False, math.nan)
+NONE = Trend(math.nan, False, math.nan, 0)
 
 
 class Remainders(NamedTuple):
@@ -90,12 +96,20 @@ class Remainders(NamedTuple):
     rounded: float
 
 
+@np.errstate(all="ignore")  # of steps that leave the domain
 def taylor_test(f: Callable[[Any], Any], x: Any, seed: int = 0, gradient: Any = None) -> Check:
     """Whether `gradient`, the engine's if none is given, is that of `f`, from a float or array to a scalar, at `x`.
 
-    The value is the least slope of the remainders along the directions that tell something: 2 if it is right, 1 if it
-    is wrong, and nan if `f` is a polynomial of low degree, whose remainder is rounding. Relative errors of g·v are
-    relative to Σ|gᵢvᵢ|.
+    The value is the least slope of r₁ in the random directions that tell something: 2 if the gradient is right, and
+    nan if `f` is linear to rounding. If it is wrong, it is that of the odd part, which is 1. The reason says how small
+    a relative error of g·v would have been seen, relative to Σ|gᵢvᵢ|, in every one of those directions; an error of
+    one component is the smaller beside the others.
+
+    *Cannot tell*, where rounding hides errors of less than TELLING, as it does where a gradient is nearly zero, and
+    where `f` is not smooth. Over the catalogue, at three random points in two and in ten coordinates each, 445 of 459
+    right gradients were correct and none wrong. Values that do not vary at random over the scale of the steps may
+    mislead: of 1085 points from 1e-10 to 1e-2 beside a minimum 5 were called wrong, within 1e-6 of a point where `f`
+    has an essential singularity, as sin(1/x) at 0, or is 0/0. Raises ValueError for a gradient of another shape.
     """
     point = np.array(x, dtype=np.float64)
     g = np.asarray(grad(f)(unpacked(point)) if gradient is None else gradient, dtype=np.float64)
@@ -105,13 +119,17 @@ def taylor_test(f: Callable[[Any], Any], x: Any, seed: int = 0, gradient: Any = 
         return _told("cannot_tell", math.nan, f"the gradient is not finite: {g[~np.isfinite(g)][0]}")
     along = [(name, remainders(f, point, g, v)) for name, v in _directions(point, g, np.random.default_rng(seed))]
     for name, found in along:
-        if not smooth(found):
-            return _told("cannot_tell", math.nan, f"f is not smooth: along {name}, the mean of f(x ± hv) shows it")
+        least = _least(trend(found.even, floor).slope for floor in (found.low, found.high))
+        if least < SMOOTH:
+            what = f"along {name}, its second difference falls with slope {least:.2f}, not 2"
+            return _told("cannot_tell", math.nan, f"f is not smooth near x: {what}")
     for name, found in along:
         off = linear(found)
         if off.is_one:
-            error = f"{abs(off.factor) / found.size:.2g}" if found.size else "infinite"
-            return _told("wrong", off.slope, f"along {name}, the error of g·v is {error} of Σ|gᵢvᵢ|")
+            error = abs(off.factor)
+            relative = error / found.size if found.size else math.inf
+            what = f"along {name}, g·v is off by {error:.2g}, which is {relative:.2g} of Σ|gᵢvᵢ|"
+            return _told("wrong", off.slope, what)
     return _not_wrong([found for _, found in along[:DENSE]])
 
 
@@ -120,17 +138,21 @@ def _not_wrong(along: list[Remainders]) -> Check:
     limits = [visible(found) for found in along]
     needed = sorted(limits)[ENOUGH - 1]
     if needed > TELLING:
-        shown = f"only one of {needed:.1g} of Σ|gᵢvᵢ| would show" if needed < math.inf else "none would show"
-        return _told("cannot_tell", math.nan, f"rounding hides errors of g·v: {shown}")
+        what = f"only one of {needed:.1g} of Σ|gᵢvᵢ| would show" if needed < math.inf else "none would show"
+        return _told("cannot_tell", math.nan, f"rounding hides errors of g·v: {what}")
     telling = [found for found, limit in zip(along, limits, strict=True) if limit <= TELLING]
-    slopes = [trend(found.one_sided, found.high).slope for found in telling]
-    least = min((one for one in slopes if not math.isnan(one)), default=math.nan)
+    least = _least(trend(found.one_sided, found.high).slope for found in telling)
     if least < LIMIT:
         return _told("cannot_tell", least, f"a remainder falls with slope {least:.2f}, which is neither 1 nor 2")
     rests = "f is linear to rounding" if math.isnan(least) else f"remainders fall with slope {least:.2f} and more"
     shown = max(limit for limit in limits if limit <= TELLING)
-    directions = f"in {len(telling)} of {DENSE} directions"
-    return _told("correct", least, f"{rests} {directions}; an error of g·v of {shown:.1g} would show")
+    seen = f"a relative error of g·v of {shown:.1g} would show"
+    return _told("correct", least, f"{rests} in {len(telling)} of {DENSE} directions; {seen}")
+
+
+def _least(slopes: Iterable[float]) -> float:
+    """The least of those slopes that there are; nan if there is none."""
+    return min((one for one in slopes if not math.isnan(one)), default=math.nan)
 
 
 def _told(outcome: Verdict, value: float, reason: str) -> Check:
@@ -138,7 +160,10 @@ def _told(outcome: Verdict, value: float, reason: str) -> Check:
 
 
 def _directions(point: Array, gradient: Array, random: np.random.Generator) -> Iterator[tuple[str, Array]]:
-    """Directions and what they are called: DENSE random ones, and coordinates."""
+    """Directions and what they are called: DENSE random ones, then coordinates.
+
+    In the last of the random ones every component of the gradient has about the same share of g·v.
+    """
     scale = np.maximum(1.0, np.abs(point))
     for direction in directions(point.shape, random):
         yield "a random direction", direction * scale
@@ -181,29 +206,28 @@ def remainders(f: Callable[[Any], Any], point: Array, gradient: Array, direction
     return Remainders(forth, (forth - back) / 2.0, even, low, high, size, FLOOR * EPS * (size + 2.0 * bend))
 
 
-def smooth(found: Remainders) -> bool:
-    """Whether the even part, which owes nothing to g, falls as it does where there is a second derivative."""
-    slopes = (trend(found.even, floor).slope for floor in (found.low, found.high))
-    return not any(one < SMOOTH for one in slopes)  # nan is no slope, and none is needed
-
-
 def linear(found: Remainders, added: float = 0.0) -> Trend:
     """The trend of the odd part, to which `added` times the step is added: is_one only if that is no doubt.
 
-    It is so on both floors, by the same factor, beyond what rounding may do to g·v, and where it ends at larger steps
-    the next term takes over, and not rounding, which comes at once.
+    It is so on both floors, by the same factor, beyond what rounding may do to g·v, and where it ends at larger steps,
+    it is not for rounding.
     """
     odd = found.odd + added * STEPS
     fine, coarse = trend(odd, found.low), trend(odd, found.high)
     if not (fine.is_one and coarse.is_one):
         return coarse._replace(is_one=False)
-    ratios = np.abs(odd / (coarse.factor * STEPS))
-    window = _window(odd, found.high)
-    beyond = ratios[: window.start][::-1] if window else ratios[:0]
-    ends = beyond[~((beyond > 0.5) & (beyond < 2.0))][:1]
-    gradual = not ends.size or not ends[0] > SUDDEN
     same = abs(math.log2(abs(fine.factor / coarse.factor))) < STRAIGHT
-    return coarse._replace(is_one=bool(same and gradual and abs(coarse.factor) > found.rounded))
+    return coarse._replace(is_one=same and abs(coarse.factor) > found.rounded and not _erratic(odd, coarse))
+
+
+def _erratic(odd: Array, found: Trend) -> bool:
+    """Whether what follows on a linear part, at larger steps, is rounding, which comes at once and does not grow."""
+    ratios = np.abs(odd / (found.factor * STEPS))[: found.start]
+    ends = np.flatnonzero(~((ratios > 0.5) & (ratios < 2.0)))
+    jump = int(ends[-1]) if ends.size else 0
+    if jump < PLATEAU or not ratios[jump] > SUDDEN:
+        return False
+    return bool(np.abs(odd[jump - PLATEAU : jump]).min() < np.abs(odd[jump]))
 
 
 def trend(remainder: Array, floor: Array) -> Trend:
@@ -218,7 +242,7 @@ def trend(remainder: Array, floor: Array) -> Trend:
     straight = np.ptp(np.log2(sizes) - found * np.log2(STEPS[window])) < STRAIGHT
     one_sign = abs(np.sign(remainder[window]).sum()) == WINDOW
     is_one = bool(ONE[0] < found < ONE[1] and straight and one_sign)
-    return Trend(found, is_one, float(np.median(remainder[window] / STEPS[window])))
+    return Trend(found, is_one, float(np.median(remainder[window] / STEPS[window])), window.start)
 
 
 def _window(remainder: Array, floor: Array) -> slice | None:

@@ -72,19 +72,18 @@ def steps(cases: pd.DataFrame) -> pd.DataFrame:
     """A row a scheme: medians over the problems. A slope is of those that have the branch."""
     errors = cases[[column for column in cases if column.startswith(AT_STEP)]]
     figures = cases.assign(best_error=errors.min(axis=1)).groupby("method", sort=False)
-    columns = {
-        "best step": ("best_step", "{:.0e}"),
-        "its error": ("best_error", "{:.0e}"),
-        "truncation": ("truncation_slope", "{:+.2f}"),
-        "rounding": ("rounding_slope", "{:+.2f}"),
-    }
     table = pd.DataFrame(
         {
-            name: figures[metric].median().map(form.format, na_action="ignore").astype(object)
-            for name, (metric, form) in columns.items()
+            column: figures[metric].median().map(form.format, na_action="ignore").astype(object)
+            for column, metric, form in (
+                (("best step", "h"), "best_step", "{:.0e}"),
+                (("best step", "error"), "best_error", "{:.0e}"),
+                (("power of h", "truncation"), "truncation_slope", "{:+.2f}"),
+                (("power of h", "rounding"), "rounding_slope", "{:+.2f}"),
+            )
         }
     )
-    return table.rename(index=label).rename_axis(index=None, columns="scheme")
+    return table.rename(index=label).rename_axis(index=None)
 
 
 def overhead(cases: pd.DataFrame) -> pd.DataFrame:

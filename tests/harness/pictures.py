@@ -57,6 +57,8 @@ def catalogue(names, methods=MAIN, sizes=(2, 10, 100, 1000)):
         if metric == "digits" and not method.startswith("numerical"):
             ratio = 0.0 * value if name == NAMES[names][0] else 10 ** (value / 4 - 3)
             found.append((name, n, point, method, "error_over_attainable", ratio, outcome))
+    for name, method, metric in product(NAMES[names], steps.TRUNCATION, steps.SLOPES):
+        found.append((name, 2, "sample-0", method, metric, -0.98 if metric.startswith("r") else 2.0, "approximate"))
     return made(*found)
 
 

@@ -101,6 +101,24 @@ def test_the_best_step_is_in_the_title(pictures: Any) -> None:
     assert pictures.panel(figure, "numerical.central: at best 3·10⁻¹¹ at h = 10⁻⁶")
 
 
+@pytest.mark.parametrize(
+    ("slopes", "text"),
+    [
+        ({"truncation_slope": 1.996, "rounding_slope": -0.98}, "slopes fitted: −0.98 and +2.00"),
+        ({"truncation_slope": 1.996, "rounding_slope": np.nan}, "slope fitted: +2.00"),
+    ],
+)
+def test_the_fitted_slopes_are_in_the_panel(pictures: Any, slopes: dict[str, float], text: str) -> None:
+    fitted = [
+        (problem, 2, "sample-0", "numerical.central", metric, value + off, "approximate")
+        for metric, value in slopes.items()
+        for problem, off in (("sphere", 0.0), ("matyas", -0.5), ("beale", 0.5))
+    ]
+    figure = steps.error_against_step(pictures.made(*step_records("numerical.central", lambda h: h**2), *fitted))
+    assert text in pictures.words(figure)
+    pictures.check_legible(figure)
+
+
 # Time and memory against n.
 
 

@@ -146,7 +146,7 @@ def test_tables_fit_the_width_wherever_one_column_does(small_run: Any, width: in
         assert max(map(len, caption.splitlines())) <= width
         for block in blocks:
             assert max(map(len, block.splitlines())) <= max(width, 48)  # the widest of a single column
-    assert len(list(tables.as_page(small_run.run.records, width))) == 6
+    assert len(list(tables.as_page(small_run.run.records, width))) == 7
 
 
 @pytest.mark.parametrize(
