@@ -228,7 +228,7 @@ def test_lists(gradmark: Any, what: str, expected: list[str]) -> None:
 def test_lists_have_whole_names_on_a_narrow_terminal(
     gradmark: Any, monkeypatch: pytest.MonkeyPatch, columns: int
 ) -> None:
-    monkeypatch.setattr("harness.cli._width", lambda: columns)
+    monkeypatch.setattr("harness.cli.terminal.width", lambda: columns)
     lines = gradmark("list", "problems").stdout.splitlines()
     assert set(problems.names()) <= {line.split()[0] for line in lines if line}
     assert all(line == line.rstrip() and len(line) <= columns for line in lines)
@@ -241,15 +241,15 @@ def test_show_at_a_point(gradmark: Any, tmp_path: Path) -> None:
 
 
 def test_show_fits_the_terminal(gradmark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("harness.cli._width", lambda: 80)
+    monkeypatch.setattr("harness.cli.functions.width", lambda: 80)
     lines = gradmark("show", "ackley", "--out", tmp_path).stdout.splitlines()
     assert max(len(line) for line in lines if not line.startswith("contours")) <= 80
 
 
 def test_show_as_json_is_json_where_the_gradient_is_nan(gradmark: Any, tmp_path: Path) -> None:
-    text = gradmark("show", "ackley", "--at", "0,0", "--json", "--out", tmp_path).stdout
+    text = gradmark("show", "gulf", "--at", "0,20,1.5", "--json", "--out", tmp_path).stdout
     shown = json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
-    assert shown["at"]["gradient"] == ["nan", "nan"]
+    assert shown["at"]["gradient"] == ["nan", "nan", "nan"]
 
 
 @pytest.mark.parametrize(
