@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from problems import Problem
 
 from .certificate import Certificate, certify
+from .checks import Check, check, taylor_test
 from .errors import BadInputError
 from .limits import within
 from .user import as_function, dimensions, load, point_of, users_code
@@ -26,8 +28,16 @@ CODES = {"correct": 0, "wrong": 1, "nonfinite": 1}
 """The exit codes of outcomes; of any other it is 3."""
 
 
-def gradcheck(reference: str, gradient: str | None, at: Sequence[str], n: int | None, seed: int) -> list[Certificate]:
-    """Certificates of what `FILE.py:F` names, a point each. Raises BadInputError for what cannot be loaded or called.
+@dataclass(frozen=True)
+class Answer:
+    """A certificate, and what the checks that need no reference say of the same gradient."""
+
+    certificate: Certificate
+    checks: Sequence[Check]
+
+
+def gradcheck(reference: str, gradient: str | None, at: Sequence[str], n: int | None, seed: int) -> list[Answer]:
+    """Answers about what `FILE.py:F` names, a point each. Raises BadInputError for what cannot be loaded or called.
 
     Without points, `n` coordinates are drawn: of a problem in its domain, else from the standard normal distribution.
     """
@@ -40,8 +50,18 @@ def gradcheck(reference: str, gradient: str | None, at: Sequence[str], n: int | 
     found = []
     for point in points:
         with within(SECONDS, f"certifying {reference}"), users_code():
-            found.append(certify(as_function(f), point, own, seed))
+            certificate = certify(as_function(f), point, own, seed)
+            found.append(Answer(certificate, _checks(as_function(f), certificate, own is None, seed)))
     return found
+
+
+def _checks(f: Callable[[Any], Any], certificate: Certificate, is_the_engines: bool, seed: int) -> Sequence[Check]:
+    """The checks of the engine's derivatives; of another gradient, Taylor's test."""
+    if certificate.gradient is None:
+        return ()
+    if is_the_engines:
+        return check(f, certificate.point, seed)
+    return [taylor_test(f, certificate.point, seed, certificate.gradient)]
 
 
 def _components(gradient: Callable[..., Any]) -> Callable[[Any], Any]:
@@ -69,31 +89,38 @@ def _random_points(f: Callable[..., Any], n: int | None, seed: int) -> list[Any]
     return list(np.random.default_rng(seed).standard_normal((COUNT, n)))
 
 
-def exit_code(certificates: Sequence[Certificate]) -> int:
-    """That of the worst: a wrong gradient, then one of which nobody can tell."""
-    codes = {CODES.get(certificate.outcome, 3) for certificate in certificates}
+def exit_code(answers: Sequence[Answer]) -> int:
+    """That of the worst certificate: a wrong gradient, then one of which nobody can tell."""
+    codes = {CODES.get(answer.certificate.outcome, 3) for answer in answers}
     return min(codes, key=(1, 3, 0).index)
 
 
-def as_text(certificates: Sequence[Certificate]) -> Iterator[str]:
-    """The lines of a report: the worst certificate, and above it a line for each, if there are several."""
-    worst = min(certificates, key=_goodness)
-    if len(certificates) > 1:
-        for k, certificate in enumerate(certificates, 1):
+def as_text(answers: Sequence[Answer]) -> Iterator[str]:
+    """The lines of a report: the worst answer, and above it a line for each, if there are several."""
+    worst = min(answers, key=_goodness)
+    if len(answers) > 1:
+        for k, answer in enumerate(answers, 1):
+            certificate = answer.certificate
             digits = "" if math.isnan(certificate.digits) else f"{certificate.digits:.1f} digits"
-            mark = " (below)" if certificate is worst else ""
+            mark = " (below)" if answer is worst else ""
             yield f"point {k}  {certificate.outcome:11}  {digits:11}  {certificate.reason}{mark}".rstrip()
         yield ""
-    yield repr(worst)
+    yield repr(worst.certificate)
+    if worst.checks:
+        yield ""
+        yield "Without a reference:"
+        for one in worst.checks:
+            yield f"{one.name:9} {one.outcome:12} {one.reason}"
 
 
-def _goodness(certificate: Certificate) -> tuple[int, float]:
-    ratio = certificate.accuracy.error_over_attainable
-    return (1, 3, 0).index(CODES.get(certificate.outcome, 3)), -ratio if ratio == ratio else -math.inf
+def _goodness(answer: Answer) -> tuple[int, float]:
+    ratio = answer.certificate.accuracy.error_over_attainable
+    return (1, 3, 0).index(CODES.get(answer.certificate.outcome, 3)), -ratio if ratio == ratio else -math.inf
 
 
-def as_json(certificate: Certificate) -> str:
-    """A certificate as one JSON object; numbers that are not finite are texts, as in the records."""
+def as_json(answer: Answer) -> str:
+    """An answer as one JSON object; numbers that are not finite are texts, as in the records."""
+    certificate = answer.certificate
     row = {
         "point": np.ravel(certificate.point).tolist(),
         "outcome": certificate.outcome,
@@ -109,6 +136,7 @@ def as_json(certificate: Certificate) -> str:
             }
             for component in certificate.components
         ],
+        "checks": [{**asdict(one), "value": _number(one.value), "limit": _number(one.limit)} for one in answer.checks],
     }
     return json.dumps(row, ensure_ascii=False, allow_nan=False)
 

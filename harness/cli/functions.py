@@ -77,10 +77,10 @@ def gradcheck(
     """
     from .. import gradcheck
 
-    certificates = gradcheck.gradcheck(function, gradient, at, dimension, seed)
-    for line in map(gradcheck.as_json, certificates) if as_json else gradcheck.as_text(certificates):
+    answers = gradcheck.gradcheck(function, gradient, at, dimension, seed)
+    for line in map(gradcheck.as_json, answers) if as_json else gradcheck.as_text(answers):
         click.echo(line)
-    raise click.exceptions.Exit(gradcheck.exit_code(certificates))
+    raise click.exceptions.Exit(gradcheck.exit_code(answers))
 
 
 @main.group()
