@@ -247,7 +247,7 @@ def test_show_fits_the_terminal(gradmark: Any, tmp_path: Path, monkeypatch: pyte
 
 
 def test_show_as_json_is_json_where_the_gradient_is_nan(gradmark: Any, tmp_path: Path) -> None:
-    text = gradmark("show", "ackley", "--at", "0,0", "--json", "--out", tmp_path).stdout
+    text = gradmark("show", "eggholder", "--at", "100,53", "--json", "--out", tmp_path).stdout
     shown = json.loads(text, parse_constant=lambda word: pytest.fail(f"{word} is not JSON"))
     assert shown["at"]["gradient"] == ["nan", "nan"]
 
