@@ -52,7 +52,7 @@ def jvp(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any,
             return [call.settled(z) for z, _ in pairs], [call.settled(t) for _, t in pairs], is_tuple
 
         values, tangents, is_tuple = on_own_level(run, (*primals, *directions), owner=object())
-        if type(tangents[0]) is float and not is_finite(tangents[0]) and not is_tuple and is_asked_for():
+        if not is_tuple and type(tangents[0]) is float and not is_finite(tangents[0]) and is_asked_for():
             values[0], tangents[0] = repaired_tangent(f, places, tuple(primals), kwargs, directions)
         return packed(values, is_tuple), packed(tangents, is_tuple)
 

@@ -7,6 +7,7 @@ puts it in the gradient's place and warns, "raise" raises FloatingPointError, an
 from __future__ import annotations
 
 import math
+import os
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ from .variable import Variable, as_data, at_work
 if TYPE_CHECKING:
     from .singular import Singularity
 
-PACKAGE = str(Path(__file__).parent)
+PACKAGE = str(Path(__file__).parent) + os.sep
 
 
 class SingularPointWarning(RuntimeWarning):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import textwrap
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import problems
+from engine import SingularPointWarning
 from problems import Problem
 
 from . import methods
@@ -158,7 +160,8 @@ def read_point(text: str, problem: Problem, n: int | None = None) -> np.ndarray[
 def gradient_at(problem: Problem, point: np.ndarray[Any, Any], seconds: float = 60.0) -> dict[str, Any]:
     """Value and gradient at a point by the engine, and how right it is."""
     method = methods.get("engine.reverse")
-    with within(seconds, f"the gradient of {problem.name}"), np.errstate(all="ignore"):
+    with within(seconds, f"the gradient of {problem.name}"), np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", SingularPointWarning)  # what is right there is said below
         value, gradient = method.prepare(problem, point.size)(point)
         accuracy = judge(problem, method, point, np.asarray(gradient), seed=0)
     return {

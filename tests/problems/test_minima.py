@@ -100,6 +100,7 @@ NOT_FOUND = {("salomon", 5), ("whitley", 5), ("xin_she_yang_2", 5), ("xin_she_ya
 """Their minima follow from the formula: sums of what is not negative, or its product with what is at most 1."""
 
 
+@pytest.mark.filterwarnings("ignore::engine.SingularPointWarning")
 def test_a_search_finds_the_declared_minimum_and_nothing_lower(problem, n, taylor, by_newton):
     declared = problem.minima(n)[0].value
     size = max(1.0, abs(declared))
