@@ -20,6 +20,12 @@ MOST_NUMBERS = 10_000
 MOST_WORK = 60_000
 """One-sided derivatives along each component are looked at if all these walks together have no more numbers."""
 
+OVERFLOWING = {
+    "add", "subtract", "multiply", "square", "exp", "expm1", "sinh", "cosh", "hypot", "sum", "cumsum", "prod",
+    "cumprod", "norm", "matmul",
+}  # fmt: skip
+"""Operations that are not finite, where their operands are, for no other reason than the range of float64."""
+
 
 @dataclass(frozen=True)
 class Singularity:
@@ -58,16 +64,18 @@ def examine(
     value = float(np.sum(np.multiply(here.steps[-1].data, seed)))
     raw, unknown = point.moving_of(gradients), [float("nan")] * point.count
     with np.errstate(all="ignore"):
+        culprit = blame(here, seed)
         if not all(np.all(np.isfinite(step.data)) for step in here.steps if step.primitive is None):
             finding = Finding("none", value, raw, "the point is not finite", unknown, unknown)
         elif here.size > MOST_NUMBERS:
             reason = f"the program has {here.size} numbers, and up to {MOST_NUMBERS} are looked into"
             finding = Finding("unresolved", value, raw, reason, unknown, unknown)
+        elif culprit in OVERFLOWING:
+            finding = Finding("unresolved", value, raw, "the numbers overflow", unknown, unknown)
         else:
             finding = _find(here, point, value, seed, record)
             if finding.kind == "unresolved":
                 finding = replace(finding, gradient=raw)
-        culprit = blame(here, seed)
     gradient, below, above = (
         _formed(point, gradients, part) for part in (finding.gradient, finding.below, finding.above)
     )
