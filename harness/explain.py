@@ -22,6 +22,14 @@ from .verdict import measure
 
 EXIT_CODES = {"correct": 0, "nonfinite": 1, "wrong": 1, "cannot_tell": 3}
 
+Singular = Literal["correct", "cannot_tell", "nonfinite"]
+SINGULAR: dict[str, Singular] = {
+    "removable": "correct",
+    "boundary": "correct",
+    "kink": "cannot_tell",
+}
+"""What a gradient is that the engine's second pass has found, by the kind of point. (At a kink there is none.)"""
+
 
 @dataclass(frozen=True, eq=False)
 class Answer:
@@ -49,13 +57,21 @@ def explain(reference: str, point: Any) -> Answer:
     with users_code():
         explanation = engine.explain(f)(point)
         if explanation is not None:
-            return Answer("nonfinite", "", point, explanation=explanation)
+            return _repaired(f, point, explanation)
         with np.errstate(all="ignore"):
             gradient = engine.value_and_grad(f)(point)[1]
         outcome, how = judged(f, point, gradient)
         if outcome == "correct":
             return Answer("correct", how, point, gradient)
         return _by_the_rules(f, point, gradient, outcome, how)
+
+
+def _repaired(f: Callable[[Any], Any], point: Any, explanation: Explanation) -> Answer:
+    """The answer where the rules give no finite gradient: what the engine's second pass has made of it."""
+    with np.errstate(all="ignore"):
+        found = engine.singularity(f)(point)
+    outcome: Singular = SINGULAR.get(found.kind, "nonfinite")
+    return Answer(outcome, f"{found.kind}: {found.reason}", point, found.gradient, explanation)
 
 
 def judged(f: Callable[[Any], Any], x: Any, gradient: Any) -> tuple[Outcome, str]:
@@ -95,7 +111,8 @@ def as_text(answer: Answer) -> Iterator[str]:
     """The lines of an answer: the verdict, the operation, and its place in the source."""
     if answer.explanation is not None:
         found = replace(answer.explanation, file=path_of(answer.explanation.file))
-        yield f"not finite: {found!r}"
+        yield f"not finite by the rules: {found!r}"
+        yield f"the second pass gives {shown(answer.gradient)}; {answer.reason}"
         return
     words = {"correct": "nothing is wrong", "wrong": "wrong", "nonfinite": "wrong", "cannot_tell": "cannot tell"}
     yield f"{words[answer.outcome]}: the gradient at {shown(answer.point)} is {shown(answer.gradient)}; {answer.reason}"
