@@ -45,8 +45,8 @@ class Component:
 
     @property
     def ratio(self) -> float:
-        """The error divided by what is allowed."""
-        return self.error / self.allowed
+        """The error divided by what is allowed: as much of it as is certain. nan where nothing is."""
+        return max(self.error - 2.0 * self.radius, 0.0) / self.allowed if np.isfinite(self.radius) else np.nan
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,14 @@ def measure(gradient: np.ndarray[Any, Any], reference: Reference, attainable: np
             max_relative_error=_largest_ratio(errors, values),
             normwise_error=_largest_ratio(errors.max(keepdims=True), values.max(keepdims=True)),
             max_ulp_error=_largest_ratio(errors, np.where(values > 0.0, np.spacing(values), 0.0)),
-            error_over_attainable=max(component.ratio for component in components),
+            error_over_attainable=_largest([component.ratio for component in components]),
             components=components,
         )
 
 
 def most_severe(components: Sequence[Component]) -> Component:
     """The component that decides over the gradient: of the worst outcome, and there the one that is furthest off."""
-    return min(components, key=lambda component: (SEVERITY.index(component.outcome), -component.ratio))
+    return min(components, key=lambda one: (SEVERITY.index(one.outcome), -np.nan_to_num(one.ratio, nan=np.inf)))
 
 
 def _components(
@@ -124,8 +124,8 @@ def _verdict(judged: Component, least: float, attainable: float, norm: float, na
         return "wrong", f"{name} is off by {least:.3g}: {least / judged.allowed:.3g} times the allowed"
     if not narrow:
         return "cannot_tell", f"{name} could not be enclosed{_between(judged)}"
-    if not judged.ratio <= 1.0:
-        return "cannot_tell", f"{name} is off by {judged.ratio:.3g} times what rounding allows"
+    if not judged.error <= judged.allowed:
+        return "cannot_tell", f"{name} is off by {judged.error / judged.allowed:.3g} times what rounding allows"
     if judged.value == judged.true:  # as near as a double can be, whatever rounding might have done
         return "correct", ""
     if attainable == np.inf:
@@ -139,6 +139,11 @@ def _between(judged: Component) -> str:
     """Where a component lies that is known to no more digits: at a kink, between the slopes to its sides."""
     low, high = judged.true - judged.radius, judged.true + judged.radius
     return f": it lies between {low:.6g} and {high:.6g}, as at a kink" if np.isfinite(judged.radius) else ""
+
+
+def _largest(ratios: list[float]) -> float:
+    """The largest that is known; nan if none is."""
+    return max((ratio for ratio in ratios if not np.isnan(ratio)), default=np.nan)
 
 
 def _largest_ratio(errors: np.ndarray[Any, Any], values: np.ndarray[Any, Any]) -> float:
