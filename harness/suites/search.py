@@ -20,7 +20,6 @@ from .. import methods
 from ..methods import Method, ValueAndGradient
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder
-from ..reference import Reference
 from ..worst import RATIO, as_reason
 from .accuracy import judge, reference_at
 from .each import Figure, record_each
@@ -44,9 +43,6 @@ FEW_ULPS = 4
 """As many at the most."""
 HALVINGS = 20
 """Of the domain's width, at the most, for the other moves."""
-
-SMALLEST = 2.0**-969
-"""Where a component is smaller, products and their errors underflow, and balls know nothing of that."""
 
 
 class Found(NamedTuple):
@@ -91,9 +87,9 @@ def judge_point(
 ) -> Found | None:
     """What is found at `x`, of shape (n,); None where the ratio of error and attainable error would mean nothing.
 
-    That is so at a hard point, which is judged in its own way; where the reference is not certain; where a component is
-    so small that it underflows; and where rounding alone may change a component altogether, unless the error is larger
-    than even that allows. A gradient that is not finite is worse than any ratio.
+    That is so at a hard point, which is judged in its own way; where the reference is not certain; and where rounding
+    alone may change a component altogether, unless the error is larger than even that allows. A gradient that is not
+    finite is worse than any ratio.
     """
     if any(hard.point == tuple(x.tolist()) for hard in problem.hard_points_in(x.size)):
         return None
@@ -103,15 +99,9 @@ def judge_point(
     ratio = np.inf if accuracy.outcome == "nonfinite" else accuracy.error_over_attainable
     if np.isnan(ratio) or (accuracy.outcome == "cannot_tell" and not ratio > 1.0):
         return None
-    if not _tells(reference_at(problem, x.tobytes(), x.size, seed)):
+    if reference_at(problem, x.tobytes(), x.size, seed).uncertain:
         return None
     return Found(ratio, tuple(x.tolist()), accuracy.outcome, accuracy.reason)
-
-
-def _tells(reference: Reference) -> bool:
-    """Whether every component is certain, and is zero or of a size that a double has all its bits for."""
-    small = (enclosure.abs_upper() < SMALLEST for enclosure in reference.enclosures if not enclosure.is_zero())
-    return not reference.uncertain and not any(small)
 
 
 def search(problem: Problem, n: int, judged: Judge, seed: int) -> list[Found | None]:
