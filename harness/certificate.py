@@ -21,7 +21,7 @@ LISTED = 12
 """Components that are printed; of more, the worst."""
 
 ADVICE = {
-    "argument must be a": "float(), astype and np.zeros(n) make floats; np.zeros_like(x) and np.array([…]) hold any numbers",
+    "argument must be a": "float(), astype, np.zeros(n) make floats; np.zeros_like(x), np.array([…]) hold any numbers",
     "must be real number": "the functions of math take only floats; NumPy's take any numbers",
     "leading term in denominator": "at the precision of a double it divides by what may be zero, or is too large",
 }

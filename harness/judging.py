@@ -77,9 +77,7 @@ def _sensitivity(own: Function, x: np.ndarray[Any, Any]) -> float:
     signs = np.random.default_rng(0).choice([-1.0, 1.0], (3, x.size))
     try:
         with np.errstate(all="ignore"):
-            beside = [
-                [np.asarray(own(x + x * h * s), dtype=np.float64) for h in (NO_ROUNDING, -NO_ROUNDING)] for s in signs
-            ]
+            beside = [[np.asarray(own(x + x * h), dtype=np.float64) for h in (s, -s)] for s in NO_ROUNDING * signs]
             found = max(float(np.abs(up - down).max()) for up, down in beside) / (2.0 * NO_ROUNDING)
     except Exception:  # it may have no value there
         return 0.0
