@@ -68,9 +68,9 @@ class Ball(Element):
 
     @staticmethod
     def taken(number: Any) -> Any:
-        if isinstance(number, (int, np.integer)):
+        if isinstance(number, (int, np.integer, np.bool_)):
             return flint.arb(int(number))
-        if isinstance(number, float):  # exactly the double that stands in the source
+        if isinstance(number, (float, np.float32, np.float16)):  # exactly the double that stands in the source
             return flint.arb(float(number))
         raise UnknownToBallsError(f"a ball combines with floats, integers and balls, not {type(number).__name__}")
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .balls import DOUBLE, UndecidedError, UnknownToBallsError
+from .balls import DOUBLE, Ball, UndecidedError, UnknownToBallsError, balls, number, on_balls, precision, scalar
 from .errors import BadInputError, one_line
 from .judging import judge
-from .observed import Function, observed, plain_point, same_shape
+from .observed import Function, observed, plain_point, same_shape, silence
 from .record import Outcome
 from .reference import certify as reference_of
 from .reference import radius
-from .tape import value_and_gradient
 from .verdict import NO_FIGURES, SEVERITY, WRONG, Accuracy, Component
 
 LISTED = 12
 """Components that are printed; of more, the worst."""
+
+ADVICE = {
+    "argument must be a": "float(), astype, np.zeros(n) make floats; np.zeros_like(x), np.array([…]) hold any numbers",
+    "must be real number": "the functions of math take only floats; NumPy's take any numbers",
+    "leading term in denominator": "at the precision of a double it divides by what may be zero, or is too large",
+}
+"""What such an error means, and what would help, by words of it."""
 
 HEADING = ("", "gradient", "true", "error", "allowed", "verdict")
 
@@ -97,7 +102,7 @@ def certify(f: Function, x: Any, gradient: Any = None, seed: int = 0) -> Certifi
     value = float(value)
     if gradient is None:
         try:
-            value, found = _by_the_engine(f, point)
+            found = _by_the_engine(f, point)
         except Exception as error:
             reason = f"the engine cannot differentiate f: {type(error).__name__}: {one_line(str(error))}"
             return Certificate("unsupported", reason, point, value, None, Accuracy("unsupported", reason, *NO_FIGURES))
@@ -108,13 +113,11 @@ def certify(f: Function, x: Any, gradient: Any = None, seed: int = 0) -> Certifi
     return Certificate(accuracy.outcome, accuracy.reason, point, value, found, accuracy)
 
 
-def _by_the_engine(f: Function, point: Any) -> tuple[float, Any]:
-    from engine import value_and_grad  # NumPy alone is not slower for the rest of this module
+def _by_the_engine(f: Function, point: Any) -> Any:
+    from engine import grad  # where a gradient is given, the engine is not even loaded
 
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        value, gradient = value_and_grad(f)(point)
-    return float(value), gradient
+    with silence():
+        return grad(f)(point)
 
 
 def _judged(f: Function, point: Any, value: float, found: Any, own: Function | None, seed: int) -> Accuracy:
@@ -124,12 +127,13 @@ def _judged(f: Function, point: Any, value: float, found: Any, own: Function | N
     flat = np.asarray(point, dtype=np.float64).ravel()
     shape = np.shape(point)
     on_flat, own_on_flat = of_vector(f, shape), None if own is None else flattened(of_vector(own, shape))
-    try:
-        reference = reference_of(on_flat, flat, seed)
-        differs = _differs(on_flat, flat, value)
-    except UnknownToBallsError as error:
-        return Accuracy("cannot_tell", f"f does what the reference does not know: {error}", *NO_FIGURES)
-    accuracy = judge(on_flat, flat, gradient, reference, own_on_flat)
+    with silence():
+        try:
+            reference = reference_of(on_flat, flat, seed)
+            differs = _differs(on_flat, flat, value)
+        except UnknownToBallsError as error:
+            return Accuracy("cannot_tell", f"f does what the reference does not know: {_advice(error)}", *NO_FIGURES)
+        accuracy = judge(on_flat, flat, gradient, reference, own_on_flat)
     if differs and accuracy.outcome != "nonfinite":
         return Accuracy("cannot_tell", differs, *NO_FIGURES)
     return accuracy
@@ -138,7 +142,7 @@ def _judged(f: Function, point: Any, value: float, found: Any, own: Function | N
 def _differs(f: Function, x: np.ndarray[Any, Any], value: float) -> str:
     """How the value differs from what `f` computes on balls, if it does: a function may look at the type of numbers."""
     try:
-        (coarse, _), (fine, _) = (value_and_gradient(f, x, bits) for bits in (DOUBLE, 4 * DOUBLE))
+        coarse, fine = (_on_balls(f, x, bits) for bits in (DOUBLE, 4 * DOUBLE))
     except UndecidedError:
         return ""
     allowed = WRONG * (2.0 * radius(coarse) + float(np.spacing(abs(value))))
@@ -147,6 +151,21 @@ def _differs(f: Function, x: np.ndarray[Any, Any], value: float) -> str:
     return (
         f"f computes {value!r} of floats and {float(fine.mid())!r} of the reference's numbers, as if by another formula"
     )
+
+
+def _on_balls(f: Function, x: np.ndarray[Any, Any], bits: int) -> Any:
+    """An enclosure of f(x), computed with `bits` of precision."""
+    with precision(bits, terms=1):
+        result = on_balls(f, balls(x.tolist()))
+        if isinstance(result, np.ndarray):
+            result = scalar(result)
+        return result.value if isinstance(result, Ball) else number(result)
+
+
+def _advice(error: Exception) -> str:
+    """What balls do not know, so that a user can do something about it."""
+    said = str(error).replace("'Taped'", "a number of the reference").replace("Taped", "a number of the reference")
+    return next((advice for words, advice in ADVICE.items() if words in said), said)
 
 
 def of_vector(f: Function, shape: tuple[int, ...]) -> Function:

@@ -15,11 +15,14 @@ from problems import Problem
 from .certificate import Certificate, certify
 from .checks import Check, check, taylor_test
 from .errors import BadInputError
-from .limits import within
+from .limits import TimeLimitError, within
 from .user import as_function, dimensions, load, point_of, users_code
 
 COUNT = 5
 """Random points, where none are named."""
+
+MOST = 1_000_000
+"""Coordinates of a random point: of more, there is no memory for the reference's numbers."""
 
 SECONDS = 60.0
 """What one point may take."""
@@ -47,12 +50,16 @@ def gradcheck(reference: str, gradient: str | None, at: Sequence[str], n: int | 
     for point in points:
         if n is not None and np.size(point) != n:
             raise BadInputError(f"--n {n} asks for that many coordinates; the point {point} has {np.size(point)}")
-    found = []
-    for point in points:
-        with within(SECONDS, f"certifying {reference}"), users_code():
-            certificate = certify(as_function(f), point, own, seed)
-            found.append(Answer(certificate, _checks(as_function(f), certificate, own is None, seed)))
-    return found
+    try:
+        return [_answer(reference, f, point, own, seed) for point in points]
+    except TimeLimitError as error:
+        raise BadInputError(f"{error}: fewer coordinates take less") from error
+
+
+def _answer(reference: str, f: Callable[..., Any], point: Any, own: Any, seed: int) -> Answer:
+    with within(SECONDS, f"certifying {reference}"), users_code():
+        certificate = certify(as_function(f), point, own, seed)
+        return Answer(certificate, _checks(as_function(f), certificate, own is None, seed))
 
 
 def _checks(f: Callable[[Any], Any], certificate: Certificate, is_the_engines: bool, seed: int) -> Sequence[Check]:
@@ -84,6 +91,8 @@ def _random_points(f: Callable[..., Any], n: int | None, seed: int) -> list[Any]
     assert n is not None
     if n < 1 or (known is not None and n not in known):
         raise BadInputError(f"it takes {known or '1 or more'} coordinates, not {n}")
+    if n > MOST:
+        raise BadInputError(f"--n {n} is too many: at most {MOST} coordinates can be certified")
     if isinstance(f, Problem):
         return list(f.points(n, COUNT, seed))
     return list(np.random.default_rng(seed).standard_normal((COUNT, n)))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,17 +15,40 @@ from .limits import TimeLimitError
 Function: TypeAlias = Callable[[Any], Any]
 
 
+NO_NUMBERS = (TypeError, ValueError, OverflowError)
+"""What `doubles` raises."""
+
+
+def doubles(value: Any) -> np.ndarray[Any, Any]:
+    """Real numbers as a new array of float64. NumPy alone would read texts, make NaN of None, and drop what is complex.
+
+    Raises one of NO_NUMBERS for what is anything else.
+    """
+    found = np.asarray(value)
+    if found.dtype.kind not in "biufO" or any(element is None for element in found.flat if found.dtype.kind == "O"):
+        raise TypeError(f"{found.dtype} holds no real numbers")
+    return found.astype(np.float64)
+
+
 def plain_point(x: Any) -> Any:
     """A point as a float, or a new array of float64. Raises BadInputError for what is not made of finite numbers."""
     try:
-        point = np.array(x, dtype=np.float64)
-    except (TypeError, ValueError):
+        point = doubles(x)
+    except NO_NUMBERS:
         raise BadInputError(f"a point is a number or an array of them, not {one_line(repr(x))}") from None
     if not np.isfinite(point).all():
         raise BadInputError(f"the coordinates of a point are finite numbers, not {one_line(str(point))}")
     if not point.size:
         raise BadInputError("a point has at least one coordinate")
     return point if point.ndim else float(point)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Warnings in the block are not shown, nor made errors of: the verdict is the same in any program."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def observed(f: Function, point: Any, name: str) -> Any:
@@ -42,12 +66,11 @@ def observed(f: Function, point: Any, name: str) -> Any:
 def _call(f: Function, point: Any, name: str) -> np.ndarray[Any, Any]:
     given = point.copy() if isinstance(point, np.ndarray) else point
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with silence():
             result = f(given)
     except (BadInputError, TimeLimitError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         words = one_line(f"{type(error).__name__}: {error}")
         raise BadInputError(f"{name} raises an error at {_short(point)}: {words}") from error
     if isinstance(point, np.ndarray) and not np.array_equal(given, point):
@@ -59,16 +82,16 @@ def _call(f: Function, point: Any, name: str) -> np.ndarray[Any, Any]:
         found = np.asarray(result)
         if found.dtype.kind == "c":
             raise BadInputError(f"{name} leaves the real numbers: it returns {_short(result)}")
-        return found.astype(np.float64)
-    except (TypeError, ValueError):
+        return doubles(found)
+    except NO_NUMBERS:
         raise BadInputError(f"{name} returns {_short(result)}, which is no number or array of them") from None
 
 
 def same_shape(gradient: Any, point: Any) -> Any:
     """A gradient, of numbers. Raises BadInputError if it has not the shape of the point."""
     try:
-        found = np.asarray(gradient, dtype=np.float64)
-    except (TypeError, ValueError):
+        found = doubles(gradient)
+    except NO_NUMBERS:
         raise BadInputError(f"a gradient is made of numbers, not {_short(gradient)}") from None
     if found.shape != np.shape(point):
         raise BadInputError(f"the gradient has shape {found.shape}; it is that of the point, {np.shape(point)}")

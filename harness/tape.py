@@ -19,7 +19,18 @@ from typing import Any
 import flint
 import numpy as np
 
-from .balls import DOUBLE, FUNCTIONS, Ball, in_range_number, number, on_balls, precision, scalar, upper
+from .balls import (
+    DOUBLE,
+    FUNCTIONS,
+    Ball,
+    UnknownToBallsError,
+    in_range_number,
+    number,
+    on_balls,
+    precision,
+    scalar,
+    upper,
+)
 from .element import Element
 
 Tape = list["Taped"]
@@ -136,6 +147,8 @@ def value_and_gradient(f: Callable[[Any], Any], x: np.ndarray[Any, Any], bits: i
             result = scalar(result)
         if not isinstance(result, Taped):
             return number(result), [flint.arb(0)] * x.size
+        if any(node.tape is not tape for node in (result, *(operand for node in tape for operand, _ in node.links))):
+            raise UnknownToBallsError("it uses numbers that it has kept from another call")
         _sweep(tape, result)
         if bits == DOUBLE:
             _charge(tape, result)

@@ -119,7 +119,9 @@ def _verdict(judged: Component, least: float, attainable: float, norm: float, na
     if not np.isfinite(judged.value):
         return "nonfinite", f"{name} is {judged.value}"
     if np.isnan(judged.allowed):
-        return "cannot_tell", f"{name} is beyond the doubles"
+        known = np.isinf(judged.true)
+        why = "is beyond the doubles" if known else "is not known: a branch turns there, or a slope is infinite"
+        return "cannot_tell", f"{name} {why}"
     if not least / judged.allowed <= WRONG:
         return "wrong", f"{name} is off by {least:.3g}: {least / judged.allowed:.3g} times the allowed"
     if not narrow:
