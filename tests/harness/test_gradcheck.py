@@ -97,7 +97,7 @@ def test_verdicts(gradmark: Any, arguments: str, code: int, words: str) -> None:
     lines = gradmark("gradcheck", *arguments.split(), "--json", code=code).stdout.splitlines()
     rows = [json.loads(line, parse_constant=lambda word: pytest.fail(f"{word} is not JSON")) for line in lines]
     assert len(rows) == (arguments.count("--at") or 5)
-    assert all(set(row) == {"point", "outcome", "reason", "value", "digits", "components"} for row in rows)
+    assert all(set(row) == {"point", "outcome", "reason", "value", "digits", "components", "checks"} for row in rows)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
