@@ -232,6 +232,21 @@ def test_code_that_is_wrong(gradient: Any, factor: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("f", "x", "gradient"),
+    [
+        (abs, 0.0, lambda x: 2.0 + 0.0 * x),
+        (lambda x: x * x, 0.7, lambda x: ((2.0 * x * (1.0 + 1e-10)) + 1e8) - 1e8),
+        (lambda x: (x * x + 1e8) - 1e8, 0.7, lambda x: ((2.0 * x * (1.0 + 1e-12)) + 1e8) - 1e8),
+        (lambda x: x * x, 0.7, lambda x: 2.0 * x * (1.0 + 1e-12 * isinstance(x, float))),
+        (lambda x: 1e20 * x[0] + 1e-5 * x[1], [1.0, 2.0], lambda x: np.array([1e20, 1.1e-5]) + 0.0 * x),
+    ],
+    ids=["beyond a kink", "below its rounding", "below both roundings", "by type", "beside a large component"],
+)
+def test_code_that_hides_its_error(f: Any, x: Any, gradient: Any) -> None:
+    assert certify(f, x, gradient).outcome == "wrong"
+
+
+@pytest.mark.parametrize(
     ("gradient", "words"),
     [
         (lambda x: 1.0, "the gradient has shape ()"),
