@@ -39,13 +39,12 @@ def is_finite(g: Any) -> bool:
     if type(g) is not ndarray:
         return True  # a Variable: its derivative is taken in turn, and it is left alone
     if g.ndim == 1 and g.size <= 12:
-        total = sum(g.tolist())  # of Python's floats, which do not warn
-    elif g.size <= 4096:
+        return math.isfinite(sum(g.tolist())) or bool(np.isfinite(g).all())  # Python's floats do not warn
+    if g.size <= 4096:
         return np.isfinite(g).tobytes().find(b"\0") < 0
-    else:
-        with np.errstate(all="ignore"):
-            total = float(np.sum(g))  # which needs no other array
-    return total - total == 0.0 or bool(np.isfinite(g).all())
+    with np.errstate(all="ignore"):
+        total = np.add.reduce(g, axis=None)  # which needs no other array
+    return math.isfinite(total) or bool(np.isfinite(g).all())
 
 
 def is_asked_for() -> bool:
