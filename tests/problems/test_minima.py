@@ -6,7 +6,7 @@ import flint
 import numpy as np
 import pytest
 
-from engine import Variable
+from engine import Variable, using_config
 from harness.balls import precision
 
 
@@ -100,11 +100,10 @@ NOT_FOUND = {("salomon", 5), ("whitley", 5), ("xin_she_yang_2", 5), ("xin_she_ya
 """Their minima follow from the formula: sums of what is not negative, or its product with what is at most 1."""
 
 
-@pytest.mark.filterwarnings("ignore::engine.SingularPointWarning")
 def test_a_search_finds_the_declared_minimum_and_nothing_lower(problem, n, taylor, by_newton):
     declared = problem.minima(n)[0].value
     size = max(1.0, abs(declared))
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), using_config("singular_points", "off"):
         x = lowest(problem, n)
         if problem(x) > declared + 1e-6 * size:
             x = by_newton(problem, x)
