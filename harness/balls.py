@@ -13,6 +13,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 import flint
@@ -278,15 +279,20 @@ def upper(ball: Any) -> float:
     return bound if flint.arb(bound) >= ball.abs_upper() else float(np.nextafter(bound, np.inf))
 
 
+_alone = RLock()
+"""Arb has one precision for all threads: in such a block there is one of them at a time."""
+
+
 @contextmanager
 def precision(bits: int, terms: int = 2) -> Iterator[None]:
     """Arb's working precision inside the block, and series of so many terms: of one, they are numbers."""
-    outer = flint.ctx.prec, flint.ctx.cap
-    flint.ctx.prec, flint.ctx.cap = bits, terms
-    try:
-        yield
-    finally:
-        flint.ctx.prec, flint.ctx.cap = outer
+    with _alone:
+        outer = flint.ctx.prec, flint.ctx.cap
+        flint.ctx.prec, flint.ctx.cap = bits, terms
+        try:
+            yield
+        finally:
+            flint.ctx.prec, flint.ctx.cap = outer
 
 
 def balls(x: Sequence[float], along: int | None = None) -> np.ndarray[Any, Any]:

@@ -14,7 +14,7 @@ from engine.explanation import Explanation, shown
 
 from .balls import UnknownToBallsError
 from .record import Outcome
-from .reference import certify
+from .reference import of_vector, reference_of
 from .rules import Check, along, checks, no_proof
 from .user import as_function, load, users_code
 from .user import shown as path_of
@@ -78,7 +78,7 @@ def judged(f: Callable[[Any], Any], x: Any, gradient: Any) -> tuple[Outcome, str
     """Whether the gradient of `f` at `x` is right, and how that is known."""
     vector = np.atleast_1d(x)
     try:
-        reference = certify(f if np.ndim(x) else lambda v: f(v[0]), vector)
+        reference = reference_of(of_vector(f, np.shape(x)), vector)
     except UnknownToBallsError as error:
         outcome, text = along(lambda v: float(f(v)), x, gradient)
         return outcome, f"{text} ({no_proof(error)})"

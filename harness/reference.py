@@ -47,7 +47,7 @@ class Reference:
         return np.array([0.0 if 0 in enclosure else float(enclosure.mid()) for enclosure in self.enclosures])
 
 
-def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> Reference:
+def reference_of(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> Reference:
     """The certified gradient of `f`, a function of one object array of balls, at `x` of shape (n,).
 
     Raises UnknownToBallsError if `f` does what balls cannot.
@@ -57,6 +57,11 @@ def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> 
     found = enclose(f, x, components, attainable)
     narrow = [is_narrow(enclosure, rounding) for enclosure, rounding in zip(found, attainable, strict=True)]
     return Reference(components, tuple(found), attainable, tuple(components[np.logical_not(narrow)].tolist()))
+
+
+def of_vector(f: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Any], Any]:
+    """`f`, a function of arrays of `shape` (of numbers, if it is empty), as one of their elements in a row."""
+    return (lambda v: f(v.reshape(shape))) if shape else (lambda v: f(v[0]))
 
 
 def sharpened(
