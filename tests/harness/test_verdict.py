@@ -330,3 +330,12 @@ def test_what_a_wide_enclosure_cannot_prove_wrong_is_not_called_wrong() -> None:
     wide = Reference(reference.components, (flint.arb(1, 1e-3),), np.zeros(1), ())
     assert against_reference([1.0], wide).outcome == "cannot_tell"
     assert against_reference([1.01], wide).outcome == "wrong"
+
+
+@pytest.mark.parametrize(("added", "outcome"), [(1e-13, "cannot_tell"), (0.0, "correct")])
+def test_zero_is_right_without_doubt_only_where_the_truth_is_zero(added: float, outcome: str) -> None:
+    def f(x: Any) -> Any:  # at 106 bits zero is in the enclosure, whatever is added
+        return 1e20 * (np.sin(x[0]) ** 2 + np.cos(x[0]) ** 2) + added * x[0]
+
+    reference = reference_of(f, np.array([0.7]))
+    assert measure(np.zeros(1), reference, reference.attainable).outcome == outcome
