@@ -152,13 +152,13 @@ class Ball(Element):
 
         Raises UndecidedError where that is not certain, and where it changes: on the border of a branch.
         """
-        difference = self - other
-        value: Any = difference.value
+        difference = self.content - (other.content if isinstance(other, Ball) else self.taken(other))  # of any size
+        value: Any = difference[0]
         if value > 0:
             return 1
         if value < 0:
             return -1
-        if value == 0 and all(difference.content[k] == 0 for k in range(1, flint.ctx.cap)):
+        if value == 0 and all(difference[k] == 0 for k in range(1, flint.ctx.cap)):
             if 1 < flint.ctx.cap < MANY:
                 raise TieError("which way a branch goes: two numbers are equal, and may differ nearby")
             return 0

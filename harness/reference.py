@@ -91,7 +91,7 @@ def enclose(
 
 
 def _compared(found: Sequence[Any], roundings: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The `roundings` that enclosures are to be narrow beside: none, where only the nearest double is certainly right."""
+    """The `roundings` to be narrow beside: none, where a component is right only if it is the nearest double."""
     norm = max((upper(enclosure) for enclosure in found if enclosure.is_finite()), default=0.0)
     return np.where(roundings > TELLING * norm, 0.0, roundings)
 

@@ -186,3 +186,8 @@ def test_no_number_outlives_its_evaluation(f: Any) -> None:
         assert not any(type(thing) is tape.Taped for thing in gc.get_objects())
     finally:
         gc.enable()
+
+
+def test_a_comparison_needs_no_difference_that_a_double_can_hold() -> None:
+    _, (slope,) = tape.value_and_gradient(lambda x: np.exp(np.maximum(x[0], -np.inf)), np.array([0.3]), 53)
+    assert slope.contains(flint.arb(0.3).exp())
