@@ -156,8 +156,7 @@ def _double(value: Any) -> Any:
 
 def no_proof(error: Exception) -> str:
     """Why something is not certified."""
-    text = one_line(str(error))
-    return f"no proof, as it does not run on balls: {text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}"
+    return f"no proof, as it does not run on balls: {one_line(str(error), LONGEST)}"
 
 
 def along(f: Callable[[Any], Any], x: Any, gradient: Any) -> tuple[Outcome, str]:
