@@ -11,7 +11,7 @@ import pandas as pd
 from .cases import apart, judged
 
 CAPTION = (
-    "Worst points, of samples and minima: by error/attainable, of numerical methods by digits; a problem once a method."
+    "Worst points, hard ones left out: by error/attainable, of numerical methods by digits; a problem once a method."
 )
 
 ROWS, EACH = 9, 3
