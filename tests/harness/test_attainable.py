@@ -69,7 +69,7 @@ def running() -> Iterator[Any]:
         yield module
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=120, deadline=None, derandomize=True)
 @given(st.lists(STEP, min_size=2, max_size=8), POINT)
 @example([("multiply", 0, 0), ("multiply", 0, 1), ("subtract", 3, 4)], [0.7, 1.4000001, 0.0])
 @example([("sin", 0, 1), ("subtract", 3, 3), ("exp", 0, 4)], [1.0, 2.0, 3.0])
