@@ -13,6 +13,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 import flint
@@ -151,13 +152,13 @@ class Ball(Element):
 
         Raises UndecidedError where that is not certain, and where it changes: on the border of a branch.
         """
-        difference = self - other
-        value: Any = difference.value
+        difference = self.content - (other.content if isinstance(other, Ball) else self.taken(other))  # of any size
+        value: Any = difference[0]
         if value > 0:
             return 1
         if value < 0:
             return -1
-        if value == 0 and all(difference.content[k] == 0 for k in range(1, flint.ctx.cap)):
+        if value == 0 and all(difference[k] == 0 for k in range(1, flint.ctx.cap)):
             if 1 < flint.ctx.cap < MANY:
                 raise TieError("which way a branch goes: two numbers are equal, and may differ nearby")
             return 0
@@ -278,15 +279,20 @@ def upper(ball: Any) -> float:
     return bound if flint.arb(bound) >= ball.abs_upper() else float(np.nextafter(bound, np.inf))
 
 
+_alone = RLock()
+"""Arb has one precision for all threads: in such a block there is one of them at a time."""
+
+
 @contextmanager
 def precision(bits: int, terms: int = 2) -> Iterator[None]:
     """Arb's working precision inside the block, and series of so many terms: of one, they are numbers."""
-    outer = flint.ctx.prec, flint.ctx.cap
-    flint.ctx.prec, flint.ctx.cap = bits, terms
-    try:
-        yield
-    finally:
-        flint.ctx.prec, flint.ctx.cap = outer
+    with _alone:
+        outer = flint.ctx.prec, flint.ctx.cap
+        flint.ctx.prec, flint.ctx.cap = bits, terms
+        try:
+            yield
+        finally:
+            flint.ctx.prec, flint.ctx.cap = outer
 
 
 def balls(x: Sequence[float], along: int | None = None) -> np.ndarray[Any, Any]:

@@ -13,8 +13,7 @@ from .errors import BadInputError, one_line
 from .judging import judge
 from .observed import Function, observed, plain_point, same_shape, silence
 from .record import Outcome
-from .reference import certify as reference_of
-from .reference import radius
+from .reference import of_vector, radius, reference_of
 from .verdict import NO_FIGURES, SEVERITY, WRONG, Accuracy, Component
 
 LISTED = 12
@@ -166,11 +165,6 @@ def _advice(error: Exception) -> str:
     """What balls do not know, so that a user can do something about it."""
     said = str(error).replace("'Taped'", "a number of the reference").replace("Taped", "a number of the reference")
     return next((advice for words, advice in ADVICE.items() if words in said), said)
-
-
-def of_vector(f: Function, shape: tuple[int, ...]) -> Function:
-    """`f`, a function of arrays of `shape` (of numbers, if it is empty), as one of their elements in a row."""
-    return (lambda v: f(v.reshape(shape))) if shape else (lambda v: f(v[0]))
 
 
 def flattened(gradient: Function) -> Callable[[Any], Any]:

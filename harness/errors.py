@@ -12,7 +12,7 @@ class NothingMeasuredError(Exception):
     """There are no figures to work on."""
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = LONGEST) -> str:
     """What was said, as it can stand in a table and on a terminal: one line, of printable characters, not too long."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"

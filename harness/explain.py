@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -13,8 +12,9 @@ import engine
 from engine.explanation import Explanation, shown
 
 from .balls import UnknownToBallsError
+from .json_text import json_text
 from .record import Outcome
-from .reference import certify
+from .reference import of_vector, reference_of
 from .rules import Check, along, checks, no_proof
 from .user import as_function, load, users_code
 from .user import shown as path_of
@@ -78,7 +78,7 @@ def judged(f: Callable[[Any], Any], x: Any, gradient: Any) -> tuple[Outcome, str
     """Whether the gradient of `f` at `x` is right, and how that is known."""
     vector = np.atleast_1d(x)
     try:
-        reference = certify(f if np.ndim(x) else lambda v: f(v[0]), vector)
+        reference = reference_of(of_vector(f, np.shape(x)), vector)
     except UnknownToBallsError as error:
         outcome, text = along(lambda v: float(f(v)), x, gradient)
         return outcome, f"{text} ({no_proof(error)})"
@@ -137,7 +137,7 @@ def _of_rule(check: Check) -> Iterator[str]:
 
 
 def as_json(answer: Answer) -> str:
-    """An answer as JSON, which has no NaN and no infinities: they are texts."""
+    """An answer as one JSON object."""
     found: dict[str, Any] = {"outcome": answer.outcome, "reason": answer.reason, "at": answer.point}
     found["gradient"] = answer.gradient
     if answer.explanation is not None:
@@ -145,17 +145,4 @@ def as_json(answer: Answer) -> str:
     elif answer.rule is not None:
         where = {} if answer.rule.place is None else answer.rule.place._asdict()
         found["rule"] = {**{key: value for key, value in vars(answer.rule).items() if key != "place"}, **where}
-    return json.dumps(_plain(found), ensure_ascii=False, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    """`value` as JSON has it."""
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, (bool, int, str)) or value is None:
-        return value
-    return float(value) if np.isfinite(value) else repr(float(value))
+    return json_text(found)

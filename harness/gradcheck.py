@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from problems import Problem
 from .certificate import Certificate, certify
 from .checks import Check, check, taylor_test
 from .errors import BadInputError
+from .json_text import json_text
 from .limits import TimeLimitError, within
 from .user import as_function, dimensions, load, point_of, users_code
 
@@ -26,6 +26,9 @@ MOST = 1_000_000
 
 SECONDS = 60.0
 """What one point may take."""
+
+COLUMNS = ("index", "value", "true", "error", "allowed", "radius", "outcome", "reason")
+"""What is told of a component, as JSON."""
 
 CODES = {"correct": 0, "wrong": 1, "nonfinite": 1}
 """The exit codes of outcomes; of any other it is 3."""
@@ -128,27 +131,15 @@ def _goodness(answer: Answer) -> tuple[int, float]:
 
 
 def as_json(answer: Answer) -> str:
-    """An answer as one JSON object; numbers that are not finite are texts, as in the records."""
+    """An answer as one JSON object."""
     certificate = answer.certificate
     row = {
-        "point": np.ravel(certificate.point).tolist(),
+        "point": np.ravel(certificate.point),
         "outcome": certificate.outcome,
         "reason": certificate.reason,
-        "value": _number(certificate.value),
-        "digits": _number(certificate.digits),
-        "components": [
-            {
-                "index": component.index,
-                **{key: _number(getattr(component, key)) for key in ("value", "true", "error", "allowed", "radius")},
-                "outcome": component.outcome,
-                "reason": component.reason,
-            }
-            for component in certificate.components
-        ],
-        "checks": [{**asdict(one), "value": _number(one.value), "limit": _number(one.limit)} for one in answer.checks],
+        "value": certificate.value,
+        "digits": certificate.digits,
+        "components": [{name: getattr(component, name) for name in COLUMNS} for component in certificate.components],
+        "checks": list(map(asdict, answer.checks)),
     }
-    return json.dumps(row, ensure_ascii=False, allow_nan=False)
-
-
-def _number(value: float) -> float | str:
-    return value if math.isfinite(value) else repr(value)
+    return json_text(row)

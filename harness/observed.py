@@ -99,5 +99,4 @@ def same_shape(gradient: Any, point: Any) -> Any:
 
 
 def _short(value: Any) -> str:
-    text = one_line(repr(value.tolist() if isinstance(value, np.ndarray) else value))
-    return text if len(text) <= 80 else f"{text[:79]}…"
+    return one_line(repr(value.tolist() if isinstance(value, np.ndarray) else value), 80)

@@ -23,6 +23,9 @@ CERTIFY_ALL = 10_000
 SUBSET = 24
 """Components certified: all up to n = CERTIFY_ALL; above it, as a tape would fill the memory, both ends and others."""
 
+TELLING = 2.0**-10
+"""An attainable error above this part of the gradient's norm says nothing, unless a component is the nearest double."""
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -47,7 +50,7 @@ class Reference:
         return np.array([0.0 if 0 in enclosure else float(enclosure.mid()) for enclosure in self.enclosures])
 
 
-def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> Reference:
+def reference_of(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> Reference:
     """The certified gradient of `f`, a function of one object array of balls, at `x` of shape (n,).
 
     Raises UnknownToBallsError if `f` does what balls cannot.
@@ -59,11 +62,16 @@ def certify(f: Callable[[Any], Any], x: np.ndarray[Any, Any], seed: int = 0) -> 
     return Reference(components, tuple(found), attainable, tuple(components[np.logical_not(narrow)].tolist()))
 
 
+def of_vector(f: Callable[[Any], Any], shape: tuple[int, ...]) -> Callable[[Any], Any]:
+    """`f`, a function of arrays of `shape` (of numbers, if it is empty), as one of their elements in a row."""
+    return (lambda v: f(v.reshape(shape))) if shape else (lambda v: f(v[0]))
+
+
 def sharpened(
     reference: Reference, f: Callable[[Any], Any], x: np.ndarray[Any, Any], attainable: np.ndarray[Any, Any]
 ) -> Reference:
     """The reference, with enclosures narrow enough for other `attainable` errors, those of a gradient's own code."""
-    if all(map(is_narrow, reference.enclosures, attainable)):
+    if all(map(is_narrow, reference.enclosures, _compared(reference.enclosures, attainable))):
         return reference
     return replace(reference, enclosures=tuple(enclose(f, x, reference.components, attainable)))
 
@@ -74,11 +82,18 @@ def enclose(
     """Enclosures of components that rounding may change by so much: as narrow as needed, if MAX_BITS will do."""
     bits = 2 * DOUBLE
     found = enclosures(f, x, components, bits)
+    roundings = _compared(found, roundings)
     while bits < MAX_BITS and not all(map(is_narrow, found, roundings)):
         bits = min(2 * bits, MAX_BITS)
         finer = enclosures(f, x, components, bits)
         found = [old if is_narrow(old, r) else new for old, new, r in zip(found, finer, roundings, strict=True)]
     return found
+
+
+def _compared(found: Sequence[Any], roundings: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The `roundings` to be narrow beside: none, where a component is right only if it is the nearest double."""
+    norm = max((upper(enclosure) for enclosure in found if enclosure.is_finite()), default=0.0)
+    return np.where(roundings > TELLING * norm, 0.0, roundings)
 
 
 def enclosures(

@@ -23,7 +23,7 @@ from engine.record import plain
 from .balls import UnknownToBallsError
 from .errors import one_line
 from .record import Outcome
-from .reference import certify
+from .reference import of_vector, reference_of
 from .verdict import measure
 
 MOST_CERTIFIED = 10_000
@@ -105,7 +105,7 @@ def _check(node: Variable, twin: Variable, number: int, i: int) -> Check:
     try:
         if max(np.size(z), got.size) > MOST_CERTIFIED:
             raise UnknownToBallsError(f"it has more than {MOST_CERTIFIED} elements")
-        reference = certify(lambda v: total(v.reshape(shape) if shape else v[0]), np.ravel(operands[i]))
+        reference = reference_of(of_vector(total, shape), np.ravel(operands[i]))
     except UnknownToBallsError as error:
         outcome, why = along(total, operands[i], got)
         return replace(found, outcome=outcome, is_certified=False, why=f"{why} ({no_proof(error)})")
@@ -156,8 +156,7 @@ def _double(value: Any) -> Any:
 
 def no_proof(error: Exception) -> str:
     """Why something is not certified."""
-    text = one_line(str(error))
-    return f"no proof, as it does not run on balls: {text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}"
+    return f"no proof, as it does not run on balls: {one_line(str(error), LONGEST)}"
 
 
 def along(f: Callable[[Any], Any], x: Any, gradient: Any) -> tuple[Outcome, str]:

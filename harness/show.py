@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import textwrap
 import warnings
@@ -18,8 +17,10 @@ from problems import Problem
 
 from . import methods
 from .errors import BadInputError
+from .json_text import json_text
 from .limits import within
 from .suites.accuracy import judge
+from .user import point_of
 
 WIDTH = 100
 MOST = 1_000_000
@@ -105,17 +106,8 @@ def _lines_of(name: str, texts: list[str], width: int) -> Iterator[str]:
 
 
 def as_json(known: dict[str, Any]) -> str:
-    """A description as JSON, which has no NaN and no infinities: they are texts, as in the records."""
-    hard = [{**one, "slopes": [[*map(_number, pair)] for pair in one["slopes"]]} for one in known["hard points"]]
-    known = {**known, "hard points": hard}
-    if "at" in known:
-        at = known["at"]
-        known = {**known, "at": {**at, "value": _number(at["value"]), "gradient": [*map(_number, at["gradient"])]}}
-    return json.dumps(known, ensure_ascii=False, allow_nan=False)
-
-
-def _number(value: float) -> float | str:
-    return value if math.isfinite(value) else repr(value)
+    """A description as one JSON object."""
+    return json_text(known)
 
 
 def _domain(bounds: list[list[float]]) -> str:
@@ -144,16 +136,11 @@ def read_point(text: str, problem: Problem, n: int | None = None) -> np.ndarray[
 
     Raises BadInputError if it does not.
     """
-    try:
-        point = np.array([float(word) for word in text.split(",")])
-    except ValueError:
-        raise BadInputError(f"a point is numbers with commas between, such as 0.3,-1.1; not {text!r}") from None
+    point = np.atleast_1d(point_of(text))
     if point.size not in problem.dimensions:
         raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates; {text!r} has {point.size}")
     if n is not None and point.size != n:
         raise BadInputError(f"a point of {n} coordinates was asked for; {text!r} has {point.size}")
-    if not np.isfinite(point).all():
-        raise BadInputError(f"the coordinates of a point are finite numbers; {text!r} are not")
     return point
 
 

@@ -137,23 +137,30 @@ def value_and_gradient(f: Callable[[Any], Any], x: np.ndarray[Any, Any], bits: i
 
     Raises UndecidedError where a comparison needs more of them, or is a tie; and UnknownToBallsError.
     """
-    with precision(bits):
-        tape: Tape = []
-        point = np.empty(x.size, dtype=object)
-        for i, coordinate in enumerate(x.tolist()):
-            point[i] = Taped(flint.arb(coordinate), tape)
-        result = on_balls(f, point)
-        if isinstance(result, np.ndarray):
-            result = scalar(result)
-        if not isinstance(result, Taped):
-            return number(result), [flint.arb(0)] * x.size
-        if any(node.tape is not tape for node in (result, *(operand for node in tape for operand, _ in node.links))):
-            raise UnknownToBallsError("it uses numbers that it has kept from another call")
-        _sweep(tape, result)
-        if bits == DOUBLE:
-            _charge(tape, result)
+    tape: Tape = []
+    try:
+        with precision(bits):
+            return _differentiated(f, x, tape)
+    finally:
         tape.clear()  # its numbers refer to it: without them it goes at once
-        return result.content, [flint.arb(0) if leaf.adjoint is None else leaf.adjoint for leaf in point]
+
+
+def _differentiated(f: Callable[[Any], Any], x: np.ndarray[Any, Any], tape: Tape) -> tuple[Any, list[Any]]:
+    """The same at the working precision, on an empty tape."""
+    point = np.empty(x.size, dtype=object)
+    for i, coordinate in enumerate(x.tolist()):
+        point[i] = Taped(flint.arb(coordinate), tape)
+    result = on_balls(f, point)
+    if isinstance(result, np.ndarray):
+        result = scalar(result)
+    if not isinstance(result, Taped):
+        return number(result), [flint.arb(0)] * x.size
+    if any(node.tape is not tape for node in (result, *(operand for node in tape for operand, _ in node.links))):
+        raise UnknownToBallsError("it uses numbers that it has kept from another call")
+    _sweep(tape, result)
+    if flint.ctx.prec == DOUBLE:
+        _charge(tape, result)
+    return result.content, [flint.arb(0) if leaf.adjoint is None else leaf.adjoint for leaf in point]
 
 
 def _sweep(tape: Tape, result: Taped) -> None:

@@ -14,11 +14,9 @@ from typing import Any
 import numpy as np
 
 from .record import Outcome
-from .reference import Reference, radius, threshold
+from .reference import TELLING, Reference, radius, threshold
 
 WRONG = 4.0
-TELLING = 2.0**-10
-"""An attainable error above this part of the gradient's norm says nothing, unless a component is the nearest double."""
 
 NO_FIGURES = (float("nan"),) * 4
 
@@ -128,7 +126,8 @@ def _verdict(judged: Component, least: float, attainable: float, norm: float, na
         return "cannot_tell", f"{name} could not be enclosed{_between(judged)}"
     if not judged.error <= judged.allowed:
         return "cannot_tell", f"{name} is off by {judged.error / judged.allowed:.3g} times what rounding allows"
-    if judged.value == judged.true:  # as near as a double can be, whatever rounding might have done
+    if judged.value == judged.true and judged.error <= np.spacing(abs(judged.true)):
+        # As near as a double can be, for certain, whatever rounding might have done.
         return "correct", ""
     if attainable == np.inf:
         return "cannot_tell", f"at the precision of a double {name} may be anything: a number on the way is too large"

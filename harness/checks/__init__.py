@@ -11,6 +11,7 @@ import numpy as np
 from engine.evaluation import unpacked
 
 from ..errors import one_line
+from ..observed import silence
 from .adjoint import adjoint_identity
 from .base import Check, Verdict
 from .symmetry import hessian_symmetry
@@ -31,7 +32,7 @@ def check(f: Callable[[Any], Any], x: Any, seed: int = 0) -> list[Check]:
     Whatever is raised makes a check *cannot tell*, with that as its reason: so the last two are of an `f` that returns
     an array.
     """
-    with np.errstate(all="ignore"):  # of steps that leave the domain, and of points where there is no derivative
+    with silence():  # of steps that leave the domain, and of points where there is no derivative
         return [_one(name, f, x, seed) for name in CHECKS]
 
 

@@ -69,7 +69,7 @@ def named(cases: pd.DataFrame) -> pd.DataFrame:
 
 
 def apart(cases: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The cases at samples and minima, and those at hard points, where even the best method has few digits."""
+    """The cases at samples, minima and worst points, and those at hard points, where the best method has few digits."""
     hard = cases["point"].str.startswith(HARD)
     return cases[~hard], cases[hard]
 

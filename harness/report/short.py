@@ -23,7 +23,7 @@ FEW = 4
 
 
 def accuracy(cases: pd.DataFrame) -> pd.DataFrame:
-    """A row a problem: the worst over its sizes, samples and minima."""
+    """A row a problem: the worst over its sizes, and over all points but the hard ones."""
     cases, _ = apart(cases)
     sizes = cases.groupby("problem")["n"].agg(["min", "max"])
     ranges = {name: f"{low}" if low == high else f"{low}–{high}" for name, low, high in sizes.itertuples()}

@@ -38,7 +38,7 @@ TABLES = (
     Table(
         "accuracy",
         "Accuracy: correct digits and error against the certified gradient, and relative difference from "
-        "central differences; the worst over sizes n, samples and minima (a minimum has no digits to count).",
+        "central differences; the worst over sizes n and points, hard ones left out (minima have no digits to count).",
         short.accuracy,
     ),
     Table(

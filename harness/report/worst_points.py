@@ -10,9 +10,7 @@ import pandas as pd
 
 from .cases import apart, judged
 
-CAPTION = (
-    "Worst points, of samples and minima: by error/attainable, of numerical methods by digits; a problem once a method."
-)
+CAPTION = "Worst points, but hard ones: by error/attainable, of numerical methods by digits; a problem once a method."
 
 ROWS, EACH = 9, 3
 """Rows of the table in all, and of a method, but that each method has one."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from engine.table import PRIMITIVES
 
 from ..certificate import Certificate, certify
 from ..errors import BadInputError
+from ..observed import silence
 from .differences import DIFFERENCES
 from .mutations import MISTAKES, ONE_OFF, POISON
 from .programs import Program, programs
@@ -173,8 +173,7 @@ def quiet() -> Iterator[None]:
 
     Its second pass, for gradients that are not finite, would find what is right without the rule that gives NaN.
     """
-    with np.errstate(all="ignore"), warnings.catch_warnings(), using_config("singular_points", "off"):
-        warnings.simplefilter("ignore")
+    with silence(), using_config("singular_points", "off"):
         yield
 
 

@@ -22,7 +22,7 @@ from ..methods import Method
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
-from ..reference import Reference, certify, declared
+from ..reference import Reference, declared, reference_of
 from ..verdict import NO_FIGURES, Accuracy, measure
 from ..worst import WorstPoint
 from .each import Figure, record_each
@@ -98,7 +98,7 @@ def _judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: 
 @functools.lru_cache(maxsize=1)
 def reference_at(problem: Problem, point: bytes, n: int, seed: int) -> Reference:
     """The certified gradient at a point, whose coordinates are the bytes of `n` doubles."""
-    return certify(problem, np.frombuffer(point, dtype=np.float64, count=n), seed)
+    return reference_of(problem, np.frombuffer(point, dtype=np.float64, count=n), seed)
 
 
 @functools.lru_cache(maxsize=1)

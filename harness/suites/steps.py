@@ -12,7 +12,7 @@ from engine import numerical_gradient
 from ..methods.numerical import function
 from ..plan import locate
 from ..record import Case, Recorder
-from ..reference import certify
+from ..reference import reference_of
 from ..slopes import slope
 from ..verdict import measure
 from .each import Figure, record_each
@@ -73,7 +73,7 @@ def normwise_errors(case: Case, seed: int) -> list[float]:
     problem = problems.get(case.problem)
     scheme = case.method.removeprefix("numerical.")
     x = locate(problem, case.n, case.point, seed)
-    f, reference = function(problem, scheme), certify(problem, x, seed)
+    f, reference = function(problem, scheme), reference_of(problem, x, seed)
     errors = []
     for step in STEPS:
         try:

@@ -25,7 +25,7 @@ from harness import methods
 from harness.balls import UnknownToBallsError, balls, number, on_balls, precision
 from harness.methods import UnsupportedError
 from harness.plan import MINIMA, locate
-from harness.reference import certify, derivative, enclosures, radius, sharpened
+from harness.reference import derivative, enclosures, radius, reference_of, sharpened
 from problems import Problem
 
 SIZES = (2, 10)
@@ -86,7 +86,7 @@ def zeros(problem: Problem, n: int) -> Iterator[tuple[str, Any]]:
 
 def automatic(where: str, problem: Problem, x: Any) -> Iterator[Component]:
     """Of gradients that differentiate the function itself."""
-    reference = certify(problem, x)
+    reference = reference_of(problem, x)
     forward = np.array([radius(derivative(problem, x, int(i), 53)) for i in reference.components])
     bounds = {
         "forward": forward,
@@ -99,7 +99,7 @@ def automatic(where: str, problem: Problem, x: Any) -> Iterator[Component]:
 
 def own(where: str, method: str, problem: Problem, x: Any) -> Iterator[Component]:
     """Of a gradient that is code of its own, against bounds for that code, which has one order of evaluation."""
-    reference = certify(problem, x)
+    reference = reference_of(problem, x)
     code = methods.get(method).own_code(problem, x.size)
     assert code is not None
     with precision(53, terms=1):

@@ -1,6 +1,7 @@
 """Balls: they know what they know, and refuse the rest."""
 
 import math
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -9,8 +10,8 @@ import flint
 import numpy as np
 import pytest
 
-from harness.balls import Ball, UndecidedError, UnknownToBallsError, balls, on_balls, precision
-from harness.reference import certify, derivative
+from harness.balls import DOUBLE, Ball, UndecidedError, UnknownToBallsError, balls, on_balls, precision
+from harness.reference import derivative, reference_of
 
 KNOWN: dict[str, tuple[Callable[[Any], Any], float, float]] = {
     # name: a function of one ball, where, and its derivative there
@@ -122,7 +123,7 @@ NO_DERIVATIVE: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("f", NO_DERIVATIVE.values(), ids=NO_DERIVATIVE)
 def test_what_has_no_derivative_at_zero_is_uncertain_there(f: Callable[[Any], Any]) -> None:
-    assert certify(lambda v: f(v[0]), np.array([0.0])).uncertain == (0,)
+    assert reference_of(lambda v: f(v[0]), np.array([0.0])).uncertain == (0,)
 
 
 @pytest.mark.parametrize("cap", [1, 2, 3])
@@ -169,7 +170,7 @@ each_branch = pytest.mark.parametrize("f", BRANCHES.values(), ids=BRANCHES)
 def test_on_the_border_of_a_branch_nothing_is_certain(f: Callable[[Any], Any]) -> None:
     with pytest.raises(UndecidedError):
         on_balls(lambda v: f(v[0]), balls([0.0], along=0))
-    assert certify(lambda v: f(v[0]), np.array([0.0])).uncertain == (0,)
+    assert reference_of(lambda v: f(v[0]), np.array([0.0])).uncertain == (0,)
 
 
 @each_branch
@@ -180,8 +181,8 @@ def test_off_the_border_a_branch_is_taken_as_floats_take_it(f: Callable[[Any], A
 
 
 def test_a_tie_of_coordinates_is_uncertain_and_what_only_looks_like_one_is_not() -> None:
-    assert certify(np.max, np.array([1.0, 1.0, 0.0])).uncertain == (0, 1)
-    near = certify(lambda v: np.max(v / 3.0), np.array([1.0, np.nextafter(1.0, 0.0)]))
+    assert reference_of(np.max, np.array([1.0, 1.0, 0.0])).uncertain == (0, 1)
+    near = reference_of(lambda v: np.max(v / 3.0), np.array([1.0, np.nextafter(1.0, 0.0)]))
     assert near.uncertain == ()
     assert [0.3333 < e < 0.3334 for e in near.enclosures] == [True, False]
 
@@ -192,7 +193,7 @@ def test_beside_the_kink_abs_has_the_slope_of_its_side_and_at_it_those_between()
     at_kink = derivative(lambda v: abs(v[0]), np.array([0.0]), 0, 53)
     assert all(at_kink.contains(slope) for slope in (-1, -0.5, 0, 1))
     assert at_kink.abs_upper() < 1.001
-    assert certify(lambda v: abs(v[0]), np.array([0.0])).uncertain == (0,)
+    assert reference_of(lambda v: abs(v[0]), np.array([0.0])).uncertain == (0,)
     assert derivative(lambda v: abs(v[0] - v[1]) * v[1], np.array([0.5, 0.0]), 1, 53) == 0.5
 
 
@@ -210,7 +211,7 @@ def test_beside_the_kink_abs_has_the_slope_of_its_side_and_at_it_those_between()
 )
 def test_a_singular_point_is_uncertain_or_refused(f: Callable[[Any], Any], x: float) -> None:
     with suppress(UnknownToBallsError):
-        assert certify(lambda v: f(v[0]), np.array([x])).uncertain == (0,)
+        assert reference_of(lambda v: f(v[0]), np.array([x])).uncertain == (0,)
 
 
 def test_the_root_of_zero_is_known_and_none_of_its_derivatives() -> None:
@@ -249,3 +250,19 @@ def test_precision_ends_with_its_block() -> None:
             assert flint.ctx.prec == 999
             1 / 0
         assert (flint.ctx.prec, flint.ctx.cap) == (77, 2)
+
+
+def test_threads_take_turns_at_the_precision() -> None:
+    entered = threading.Event()
+
+    def other() -> None:
+        with precision(999):
+            entered.set()
+
+    thread = threading.Thread(target=other)
+    with precision(DOUBLE):
+        thread.start()
+        assert not entered.wait(0.05)
+        assert flint.ctx.prec == DOUBLE
+    thread.join(10.0)
+    assert entered.is_set()

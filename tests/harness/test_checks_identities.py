@@ -175,3 +175,9 @@ def test_a_function_to_an_array_has_the_first_check_alone() -> None:
 def test_a_check_is_the_same_for_the_same_seed() -> None:
     assert check(rosenbrock, [0.3, -1.1], seed=7) == check(rosenbrock, [0.3, -1.1], seed=7)
     assert check(rosenbrock, [0.3, -1.1], seed=7) != check(rosenbrock, [0.3, -1.1], seed=8)
+
+
+def test_the_warnings_of_singular_points_are_no_part_of_a_check() -> None:
+    found = check(problems.get("ackley"), [0.0, 0.0])  # a warning would be an error here, and so a reason
+    assert {one.outcome for one in found} == {"cannot_tell"}
+    assert not any("Warning" in one.reason for one in found)

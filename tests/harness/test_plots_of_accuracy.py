@@ -179,12 +179,13 @@ def test_the_shares_beyond_the_limits_are_written_there(pictures: Any) -> None:
     pictures.check_legible(figure)
 
 
-def test_methods_without_a_verdict_and_hard_points_are_not_in_the_distribution(pictures: Any) -> None:
+def test_methods_without_a_verdict_and_points_that_are_chosen_are_not_in_the_distribution(pictures: Any) -> None:
     numerical = ratios(pictures, (1e9, "approximate"), method="numerical.central")
     hard = ratios(pictures, (1e9, "wrong"), point="hard-trap")
-    assert error_over_attainable(numerical) is None
-    assert error_over_attainable(hard) is None
-    both = [numerical, hard, ratios(pictures, (0.1, "correct"))]
+    worst = ratios(pictures, (1e9, "wrong"), point="worst")
+    for one in (numerical, hard, worst):
+        assert error_over_attainable(one) is None
+    both = [numerical, hard, worst, ratios(pictures, (0.1, "correct"))]
     words = pictures.words(error_over_attainable(pd.concat(both)))
     assert f"wrong beyond {WRONG:g}\n0 % beyond" in words
 

@@ -15,7 +15,7 @@ import harness
 import problems
 from engine.variable import Scalar
 from harness.plan import locate
-from harness.reference import CERTIFY_ALL, SUBSET, Reference, certify, which_components
+from harness.reference import CERTIFY_ALL, SUBSET, Reference, reference_of, which_components
 from problems import Problem
 
 POLYNOMIALS = ("sphere", "matyas", "goldstein_price", "rosenbrock")
@@ -84,7 +84,7 @@ def test_polynomials_are_all_there() -> None:
 @pytest.mark.parametrize(("problem", "n", "point"), places())
 def test_it_encloses_an_independent_exact_gradient(problem: Problem, n: int, point: str) -> None:
     x = locate(problem, n, point, seed=3)
-    reference = certify(problem, x)
+    reference = reference_of(problem, x)
     exact = [exact_partial(problem, x, i) for i in range(n)]
     assert list(reference.components) == list(range(n))
     assert reference.uncertain == ()
@@ -98,7 +98,7 @@ def test_it_encloses_an_independent_exact_gradient(problem: Problem, n: int, poi
 @pytest.mark.parametrize(("problem", "n", "point"), places())
 def test_the_error_of_a_gradient_is_bounded_from_both_sides_and_closely(problem: Problem, n: int, point: str) -> None:
     x = locate(problem, n, point, seed=3)
-    reference = certify(problem, x)
+    reference = reference_of(problem, x)
     gradient = np.asarray(engine.grad(problem)(x)) * (1.0 + 1e-9) + 1e-30
     for i, (least, most) in enumerate(np.transpose(reference.errors(gradient)).tolist()):
         error = abs(Fraction(float(gradient[i])) - exact_partial(problem, x, i))
@@ -109,21 +109,21 @@ def test_a_component_that_is_exactly_zero_ends() -> None:
     def f(x: Any) -> Any:
         return np.sin(x[0]) ** 2 + np.cos(x[0]) ** 2 + 0.0 * x[1]
 
-    reference = certify(f, np.array([0.3, 7.0]))
+    reference = reference_of(f, np.array([0.3, 7.0]))
     assert reference.uncertain == ()
     assert all(0 in enclosure for enclosure in reference.enclosures)
     assert list(reference.values) == [0.0, 0.0]
 
 
 def test_cancellation_is_resolved_by_more_precision() -> None:
-    reference = certify(lambda x: np.exp(x[0]) - np.exp(x[0]) + 1e-40 * x[0], np.array([30.0]))
+    reference = reference_of(lambda x: np.exp(x[0]) - np.exp(x[0]) + 1e-40 * x[0], np.array([30.0]))
     assert reference.uncertain == ()
     assert float(reference.enclosures[0].mid()) == pytest.approx(1e-40, rel=1e-2)
     assert reference.attainable[0] > 1e-4
 
 
 def test_what_cannot_be_enclosed_is_named() -> None:
-    reference = certify(lambda x: np.sqrt(x[0] ** 2) + x[1] ** 2, np.array([0.0, 1.0]))
+    reference = reference_of(lambda x: np.sqrt(x[0] ** 2) + x[1] ** 2, np.array([0.0, 1.0]))
     assert 0 in reference.uncertain
 
 
@@ -146,7 +146,7 @@ def test_above_it_the_subset_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("harness.reference.CERTIFY_ALL", 100)
     rosenbrock = problems.get("rosenbrock")
     x = locate(rosenbrock, 101, "sample-0", seed=0)
-    reference = certify(rosenbrock, x, seed=1)
+    reference = reference_of(rosenbrock, x, seed=1)
     assert list(reference.components) == list(which_components(x, seed=1))
     exact = [float(exact_partial(rosenbrock, x, int(i))) for i in reference.components]
     assert reference.values == pytest.approx(exact, rel=3e-16, abs=0.0)
@@ -165,9 +165,9 @@ def test_the_reference_imports_nothing_of_the_engine(module: str) -> None:
 def test_a_broken_engine_leaves_the_reference_alone(operator: str, monkeypatch: pytest.MonkeyPatch) -> None:
     problem = problems.get("goldstein_price")
     x = np.array([0.4, -0.7])
-    sound = certify(problem, x), engine.grad(problem)(x)
+    sound = reference_of(problem, x), engine.grad(problem)(x)
     monkeypatch.setattr(Scalar, operator, lambda self, other: 3.0 - self)
-    broken = certify(problem, x), engine.grad(problem)(x)
+    broken = reference_of(problem, x), engine.grad(problem)(x)
     assert not np.allclose(sound[1], broken[1])
     assert _numbers(sound[0]) == _numbers(broken[0])
 

@@ -73,8 +73,9 @@ def test_a_rule_that_is_wrong_in_a_narrow_region_is_found_where_samples_miss_it(
 
 
 def test_it_is_the_same_for_the_same_seed() -> None:
-    assert searched(REVERSE, seed=3) == searched(REVERSE, seed=3)
-    assert searched(REVERSE, seed=3) != searched(REVERSE, seed=4)
+    found = searched(REVERSE, seed=3)
+    assert found == searched(REVERSE, seed=3)
+    assert found != searched(REVERSE, seed=4)
 
 
 @pytest.mark.parametrize("name", ["mccormick", "branin"])

@@ -63,6 +63,14 @@ def test_the_outcomes_that_there_are_have_columns_in_their_order(pictures: Any) 
     assert table.loc["sympy", ("hard points", "wrong")] == "2"
 
 
+def test_known_worst_points_are_no_hard_points(pictures: Any) -> None:
+    made = pictures.errors(
+        ("sphere", 2, "worst-0", "manual", 0.1, 1e-16, "correct"),
+        ("sphere", 2, "hard-trap-0", "manual", NAN, NAN, "wrong"),
+    )
+    assert list(verdicts(cases(made)).columns) == [("worst points", "correct"), ("hard points", "wrong")]
+
+
 # Hard points.
 
 AT_HARD = [

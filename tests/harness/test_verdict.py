@@ -19,7 +19,7 @@ from harness import methods
 from harness.methods import UnsupportedError
 from harness.plan import Plan, locate
 from harness.record import Case
-from harness.reference import Reference, certify, threshold
+from harness.reference import Reference, reference_of, threshold
 from harness.suites.accuracy import judge
 from harness.verdict import WRONG, Accuracy, measure
 from problems import Problem
@@ -46,7 +46,7 @@ def against_reference(gradient: Any, reference: Reference) -> Accuracy:
 
 @functools.cache
 def certified(case: Case) -> Reference:
-    return certify(*at(case))
+    return reference_of(*at(case))
 
 
 def allowed(reference: Reference) -> np.ndarray[Any, Any]:
@@ -154,7 +154,7 @@ def test_an_error_where_the_gradient_is_exactly_zero_is_wrong(name: str, error: 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_between_correct_and_wrong_nobody_can_tell(times: float, outcome: str, sign: float) -> None:
     problem = problems.get("goldstein_price")
-    reference = certify(problem, locate(problem, 2, "sample-1", seed=0))
+    reference = reference_of(problem, locate(problem, 2, "sample-1", seed=0))
     gradient = reference.values.copy()
     gradient[1] += sign * times * threshold(reference.enclosures[1], reference.attainable[1])
     accuracy = against_reference(gradient, reference)
@@ -163,7 +163,7 @@ def test_between_correct_and_wrong_nobody_can_tell(times: float, outcome: str, s
 
 
 def test_where_rounding_may_change_everything_nobody_can_tell() -> None:
-    reference = certify(lambda x: np.exp(x[0]) - np.exp(x[0]) + 1e-4 * x[0], np.array([30.0]))
+    reference = reference_of(lambda x: np.exp(x[0]) - np.exp(x[0]) + 1e-4 * x[0], np.array([30.0]))
     assert reference.uncertain == ()
     assert reference.attainable > 10.0 * reference.values
     assert against_reference(reference.values + reference.attainable / 2.0, reference).outcome == "cannot_tell"
@@ -172,7 +172,7 @@ def test_where_rounding_may_change_everything_nobody_can_tell() -> None:
 
 def test_where_rounding_may_do_anything_nobody_can_tell() -> None:
     """At 53 bits the enclosure is endless; floats make 0 of the difference and so 1 of the derivative."""
-    reference = certify(lambda x: np.exp((x[0] + 1e200) - 1e200), np.array([0.5]))
+    reference = reference_of(lambda x: np.exp((x[0] + 1e200) - 1e200), np.array([0.5]))
     assert against_reference([1.0], reference).outcome == "cannot_tell"
 
 
@@ -182,7 +182,7 @@ def test_where_rounding_may_do_anything_nobody_can_tell() -> None:
     ids=["a kink", "outside the domain", "beyond the doubles"],
 )
 def test_what_could_not_be_enclosed_is_not_called_wrong(f: Any, x: float) -> None:
-    reference = certify(f, np.array([x]))
+    reference = reference_of(f, np.array([x]))
     assert reference.uncertain == (0,)
     assert against_reference([0.0], reference).outcome == "cannot_tell"
 
@@ -194,7 +194,7 @@ NONFINITE = st.sampled_from([math.nan, math.inf, -math.inf, -math.nan])
 def above_a_hundred() -> Reference:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harness.reference.CERTIFY_ALL", 100)
-        return certify(problems.get("sphere"), np.linspace(-1.0, 1.0, 101))
+        return reference_of(problems.get("sphere"), np.linspace(-1.0, 1.0, 101))
 
 
 @settings(deadline=None, max_examples=50)
@@ -216,7 +216,7 @@ def test_an_array_with_a_nan_or_inf_is_never_a_pass(
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=2))
 def test_any_other_gradient_is_wrong(values: list[float]) -> None:
     """Far from (2, 2), the gradient of the sphere at (1, 1), which is exact there."""
-    reference = certify(problems.get("sphere"), np.array([1.0, 1.0]))
+    reference = reference_of(problems.get("sphere"), np.array([1.0, 1.0]))
     far = max(abs(value - 2.0) for value in values)
     assert far <= 1e-14 or against_reference(values, reference).outcome == "wrong"
 
@@ -225,12 +225,12 @@ def test_any_other_gradient_is_wrong(values: list[float]) -> None:
     ("gradient", "digits"), [([2.0, 4.0], 16.0), ([2.0, 4.004], 3.0), ([2.002, 4.0], 3.3), ([-2.0, 0.0], 0.0)]
 )
 def test_digits_are_those_of_the_gradient_as_a_whole(gradient: list[float], digits: float) -> None:
-    reference = certify(problems.get("sphere"), np.array([1.0, 2.0]))
+    reference = reference_of(problems.get("sphere"), np.array([1.0, 2.0]))
     assert against_reference(gradient, reference).digits == pytest.approx(digits, abs=0.01)
 
 
 def test_errors_in_units_of_the_last_place() -> None:
-    reference = certify(problems.get("sphere"), np.array([1.0, 2.0]))
+    reference = reference_of(problems.get("sphere"), np.array([1.0, 2.0]))
     accuracy = against_reference([2.0, np.nextafter(4.0, 9.0)], reference)
     assert (accuracy.max_ulp_error, accuracy.outcome) == (1.0, "correct")
 
@@ -270,7 +270,7 @@ def by_hand(register: Any) -> Any:
 def test_a_gradient_by_hand_is_judged_by_its_own_code(by_hand: Any) -> None:
     near = np.array([1.0 + 1e-12, 3.0 - 1e-12])
     assert by_hand(expanded, near).outcome in ("correct", "cannot_tell")
-    reference = certify(lambda x: booth(x[0], x[1]), near)
+    reference = reference_of(lambda x: booth(x[0], x[1]), near)
     assert against_reference(expanded(*near), reference).outcome == "wrong"
 
 
@@ -326,7 +326,16 @@ def test_code_that_gives_an_exact_zero_is_judged_by_a_reference_that_is_sharp_en
 
 def test_what_a_wide_enclosure_cannot_prove_wrong_is_not_called_wrong() -> None:
     """An upper bound of the error is large where the enclosure is, however small the error."""
-    reference = certify(lambda x: np.exp(x[0]) - np.exp(x[0]) + x[0], np.array([30.0]))
+    reference = reference_of(lambda x: np.exp(x[0]) - np.exp(x[0]) + x[0], np.array([30.0]))
     wide = Reference(reference.components, (flint.arb(1, 1e-3),), np.zeros(1), ())
     assert against_reference([1.0], wide).outcome == "cannot_tell"
     assert against_reference([1.01], wide).outcome == "wrong"
+
+
+@pytest.mark.parametrize(("added", "outcome"), [(1e-13, "cannot_tell"), (0.0, "correct")])
+def test_zero_is_right_without_doubt_only_where_the_truth_is_zero(added: float, outcome: str) -> None:
+    def f(x: Any) -> Any:  # at 106 bits zero is in the enclosure, whatever is added
+        return 1e20 * (np.sin(x[0]) ** 2 + np.cos(x[0]) ** 2) + added * x[0]
+
+    reference = reference_of(f, np.array([0.7]))
+    assert measure(np.zeros(1), reference, reference.attainable).outcome == outcome
