@@ -233,7 +233,10 @@ class Variable:
         return bool(self._data)
 
     def __array__(self, *_: object, **__: object) -> np.ndarray[Any, Any]:
-        raise TypeError("a Variable does not turn into an array, as its gradient would be lost: take its .data")
+        raise TypeError(
+            "a Variable does not turn into an array, as its gradient would be lost: make one of several with np.stack,"
+            " or take its .data"
+        )
 
     # Comparison looks at the data and is not recorded; as in NumPy it is elementwise. Hashing is by identity.
     def __eq__(self, other: object) -> Any:

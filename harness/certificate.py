@@ -12,6 +12,7 @@ from .balls import DOUBLE, Ball, UndecidedError, UnknownToBallsError, balls, num
 from .errors import BadInputError, one_line
 from .judging import judge
 from .observed import Function, observed, plain_point, same_shape, silence
+from .patterns import pattern
 from .record import Outcome
 from .reference import of_vector, radius, reference_of
 from .verdict import NO_FIGURES, SEVERITY, WRONG, Accuracy, Component
@@ -109,7 +110,9 @@ def certify(f: Function, x: Any, gradient: Any = None, seed: int = 0) -> Certifi
         found = observed(gradient, point, "the gradient") if callable(gradient) else gradient
     found = same_shape(found, point)
     accuracy = _judged(f, point, value, found, gradient if callable(gradient) else None, seed)
-    return Certificate(accuracy.outcome, accuracy.reason, point, value, found, accuracy)
+    mistake = pattern(accuracy.components)
+    reason = f"{accuracy.reason}; {mistake}" if mistake else accuracy.reason
+    return Certificate(accuracy.outcome, reason, point, value, found, accuracy)
 
 
 def _by_the_engine(f: Function, point: Any) -> Any:
@@ -122,7 +125,9 @@ def _by_the_engine(f: Function, point: Any) -> Any:
 def _judged(f: Function, point: Any, value: float, found: Any, own: Function | None, seed: int) -> Accuracy:
     gradient = np.asarray(found, dtype=np.float64).ravel()
     if not np.isfinite(value):
-        return Accuracy("undefined", f"f is {value} there: it leaves the real numbers, or has a hole", *NO_FIGURES)
+        why = "it leaves the real numbers, or has a hole that engine.limit may fill"
+        why = why if np.isnan(value) else "it overflows, or has a pole"
+        return Accuracy("undefined", f"f is {value} there: {why}", *NO_FIGURES)
     flat = np.asarray(point, dtype=np.float64).ravel()
     shape = np.shape(point)
     on_flat, own_on_flat = of_vector(f, shape), None if own is None else flattened(of_vector(own, shape))

@@ -17,6 +17,7 @@ from .errors import BadInputError
 from .json_text import json_text
 from .limits import TimeLimitError, within
 from .user import as_function, dimensions, load, point_of, users_code
+from .verdict import Component
 
 COUNT = 5
 """Random points, where none are named."""
@@ -26,9 +27,6 @@ MOST = 1_000_000
 
 SECONDS = 60.0
 """What one point may take."""
-
-COLUMNS = ("index", "value", "true", "error", "allowed", "radius", "outcome", "reason")
-"""What is told of a component, as JSON."""
 
 CODES = {"correct": 0, "wrong": 1, "nonfinite": 1}
 """The exit codes of outcomes; of any other it is 3."""
@@ -102,9 +100,14 @@ def _random_points(f: Callable[..., Any], n: int | None, seed: int) -> list[Any]
 
 
 def exit_code(answers: Sequence[Answer]) -> int:
-    """That of the worst certificate: a wrong gradient, then one of which nobody can tell."""
-    codes = {CODES.get(answer.certificate.outcome, 3) for answer in answers}
-    return min(codes, key=(1, 3, 0).index)
+    """That of the worst answer: a wrong gradient, then one of which nobody can tell."""
+    return min(map(_code, answers), key=(1, 3, 0).index)
+
+
+def _code(answer: Answer) -> int:
+    """Where the certificate cannot tell, a check without a reference may know that the gradient is wrong."""
+    code = CODES.get(answer.certificate.outcome, 3)
+    return 1 if code == 3 and any(one.outcome == "wrong" for one in answer.checks) else code
 
 
 def as_text(answers: Sequence[Answer]) -> Iterator[str]:
@@ -127,7 +130,7 @@ def as_text(answers: Sequence[Answer]) -> Iterator[str]:
 
 def _goodness(answer: Answer) -> tuple[int, float]:
     ratio = answer.certificate.accuracy.error_over_attainable
-    return (1, 3, 0).index(CODES.get(answer.certificate.outcome, 3)), -ratio if ratio == ratio else -math.inf
+    return (1, 3, 0).index(_code(answer)), -ratio if ratio == ratio else -math.inf
 
 
 def as_json(answer: Answer) -> str:
@@ -139,7 +142,12 @@ def as_json(answer: Answer) -> str:
         "reason": certificate.reason,
         "value": certificate.value,
         "digits": certificate.digits,
-        "components": [{name: getattr(component, name) for name in COLUMNS} for component in certificate.components],
+        "components": [_told(component) for component in certificate.components],
         "checks": list(map(asdict, answer.checks)),
     }
     return json_text(row)
+
+
+def _told(component: Component) -> dict[str, Any]:
+    """A component, as JSON: what is not known of it is no number."""
+    return asdict(component) | ({} if math.isfinite(component.radius) else {"true": math.nan})

@@ -47,7 +47,9 @@ def judge(
         apart = [lower(ball - enclosure) / threshold(enclosure, rounding) for ball, enclosure, rounding in triples]
     components = tuple(map(_by_formula, accuracy.components, apart))
     worst = most_severe(components)
-    return replace(accuracy, outcome=worst.outcome, reason=worst.reason, components=components)
+    count = sum(component.outcome == "wrong" for component in components)
+    reason = f"{worst.reason}, nor are those of {count - 1} others theirs" if count > 1 else worst.reason
+    return replace(accuracy, outcome=worst.outcome, reason=reason, components=components)
 
 
 def _by_formula(component: Component, apart: float) -> Component:

@@ -63,7 +63,12 @@ def show(problem: str, dimension: int | None, at: str | None, out: Path, as_json
 @main.command()
 @click.argument("function", metavar="FILE.py:F")
 @click.option("--gradient", metavar="FILE.py:G", help="Certify this gradient, and not the engine's.")
-@click.option("--at", multiple=True, metavar="X,Y,…", help="At this point. May be repeated; else at random points.")
+@click.option(
+    "--at",
+    multiple=True,
+    metavar="X,Y,…",
+    help="At this point; `0.5` is a number and `0.5,` a vector of one. May be repeated; else at random points.",
+)
 @click.option("--n", "dimension", type=int, help="So many coordinates of the random points.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the random points.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a point.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from typing import Any
 
@@ -36,8 +38,9 @@ class Commands(click.Group):
             raise _Failure(str(error), 2) from error
         except NothingMeasuredError as error:
             raise _Failure(str(error), 4) from error
-        except BrokenPipeError:
-            raise  # what reads the output has seen enough: click ends without a word
+        except BrokenPipeError:  # what reads the output has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(128 + signal.SIGPIPE) from None
         except OSError as error:
             raise _Failure(f"{error.filename or 'cannot write'}: {error.strerror or error}", 2) from error
         except KeyboardInterrupt as interrupt:

@@ -78,7 +78,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]
         ("mine.py:scalar --at 0.5", 0, "x  1 "),
         ("mine.py:root --at 1,", 0, "x[0]  0.5"),
         ("mine.py:root --at -1,", 3, "undefined; f is nan there"),
-        ("mine.py:sinus --at 1 --gradient mine.py:scalar", 3, "the functions of math take only floats"),
+        ("mine.py:sinus --at 1 --gradient mine.py:scalar", 1, "the functions of math take only floats"),
         ("mine.py:sinus --at 1", 3, "unsupported"),
         ("mine.py:root --at 1,2 --at -1,2", 3, "point 2  undefined"),
         ("mine.py:root --at 1,2 --at -1,2 --gradient mine.py:wrong", 1, "point 2  undefined"),
