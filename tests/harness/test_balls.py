@@ -266,3 +266,16 @@ def test_threads_take_turns_at_the_precision() -> None:
         assert flint.ctx.prec == DOUBLE
     thread.join(10.0)
     assert entered.is_set()
+
+
+@pytest.mark.parametrize("f", [np.floor, np.ceil, lambda x: np.arctan2(x - 2.0, -1.0)], ids=["floor", "ceil", "cut"])
+def test_on_a_jump_nothing_is_certain(f: Callable[[Any], Any]) -> None:
+    assert not derivative(lambda v: f(v[0]), np.array([2.0]), 0, 200).is_finite()
+    assert derivative(lambda v: f(v[0]), np.array([2.25]), 0, 200).is_finite()
+
+
+def test_a_product_that_underflows_may_be_off_by_the_smallest_double() -> None:
+    with precision(DOUBLE):
+        tiny, small = ((ball * ball).value for ball in balls([1.1e-160, 1.1e-150]))
+    assert float(tiny.rad()) >= 2.0**-1074
+    assert float(small.rad()) <= 2.0**-52 * float(small.mid())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import engine
 import problems
 from engine.variable import Scalar
-from harness import methods
+from harness import judging, methods
 from harness.methods import UnsupportedError
 from harness.plan import Plan, locate
 from harness.record import Case
@@ -339,3 +339,18 @@ def test_zero_is_right_without_doubt_only_where_the_truth_is_zero(added: float, 
 
     reference = reference_of(f, np.array([0.7]))
     assert measure(np.zeros(1), reference, reference.attainable).outcome == outcome
+
+
+@pytest.mark.parametrize(("off", "outcome"), [(0.5, "correct"), (2.0, "cannot_tell"), (6.0, "wrong")])
+def test_a_formula_that_is_nearly_the_derivative_is_judged_by_the_functions_rounding(off: float, outcome: str) -> None:
+    def f(x: Any) -> Any:
+        return x[0] ** 2
+
+    x = np.array([1.3])
+    reference = reference_of(f, x)
+    added = off * threshold(reference.enclosures[0], float(reference.attainable[0]))
+
+    def own(v: Any) -> Any:  # which itself may round by far more
+        return 2.0 * v + added + (1e3 * v - 1e3 * v)
+
+    assert judging.judge(f, x, own(x), reference, own).outcome == outcome
