@@ -15,7 +15,7 @@ from .balls import UnknownToBallsError
 from .json_text import json_text
 from .record import Outcome
 from .reference import of_vector, reference_of
-from .rules import Check, along, checks, no_proof
+from .rules import RuleCheck, along, checks, no_proof
 from .user import as_function, load, users_code
 from .user import shown as path_of
 from .verdict import measure
@@ -40,7 +40,7 @@ class Answer:
     point: Any
     gradient: Any = None
     explanation: Explanation | None = None
-    rule: Check | None = None
+    rule: RuleCheck | None = None
 
     @property
     def exit_code(self) -> int:
@@ -120,7 +120,7 @@ def as_text(answer: Answer) -> Iterator[str]:
         yield from _of_rule(answer.rule)
 
 
-def _of_rule(check: Check) -> Iterator[str]:
+def _of_rule(check: RuleCheck) -> Iterator[str]:
     at = f" at {list(check.index)}" if check.index else ""
     call = f"{check.primitive}({', '.join(map(shown, check.operands))}) = {shown(check.value)}{at}"
     by = "" if len(check.operands) == 1 else f" by operand {check.operand}"

@@ -45,7 +45,7 @@ ON_BALLS: dict[str, Callable[..., Any]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Check:
+class RuleCheck:
     """What was found of the rule for one operand of an operation, and where that stands in the source."""
 
     primitive: str
@@ -64,7 +64,7 @@ class Check:
     """Whether these are derivatives of one element of the value, and not of a weighted sum of all."""
 
 
-def checks(f: Callable[[Any], Any], x: Any) -> Iterator[Check]:
+def checks(f: Callable[[Any], Any], x: Any) -> Iterator[RuleCheck]:
     """A check of every rule that the engine uses for the gradient of `f` at `x`, a float or an array of shape (n,)."""
     with np.errstate(all="ignore"):
         as_run = f(Variable(x))
@@ -81,7 +81,7 @@ def checks(f: Callable[[Any], Any], x: Any) -> Iterator[Check]:
                 yield _check(node, twin, number, i)
 
 
-def _check(node: Variable, twin: Variable, number: int, i: int) -> Check:
+def _check(node: Variable, twin: Variable, number: int, i: int) -> RuleCheck:
     """The check for operand `i`, which is parent `number`. `twin` is the same node as it is without debugging."""
     primitive: Any = node._primitive
     parameters = node._saved[2]
@@ -101,7 +101,9 @@ def _check(node: Variable, twin: Variable, number: int, i: int) -> Check:
         return np.sum(weights * evaluate(*operands[:i], operand, *operands[i + 1 :]))
 
     origin = getattr(node._saved, "origin", None)
-    found = Check(primitive.name, operands, value, i, "correct", True, "", None if origin is None else place(origin))
+    found = RuleCheck(
+        primitive.name, operands, value, i, "correct", True, "", None if origin is None else place(origin)
+    )
     try:
         if max(np.size(z), got.size) > MOST_CERTIFIED:
             raise UnknownToBallsError(f"it has more than {MOST_CERTIFIED} elements")
