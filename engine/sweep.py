@@ -296,12 +296,12 @@ def _deposit(odd: dict[Variable, Any], leaf: Variable, g: Any) -> None:
     """Add `g` to the leaf's `.grad`, or, if it is not finite, put it aside."""
     if type(g) is float:
         if g - g != 0.0:
-            odd[leaf] = g
+            odd[leaf] = odd.get(leaf, 0.0) + g
             return
     elif isinstance(g, Variable):
         g = plain(g)  # .grad is data, also where backward() is called under a transform
     elif not is_finite(g):
-        odd[leaf] = g
+        odd[leaf] = odd.get(leaf, 0.0) + g
         return
     before = leaf._grad
     leaf._grad = g if before is None else before + g

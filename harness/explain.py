@@ -22,13 +22,9 @@ from .verdict import measure
 
 EXIT_CODES = {"correct": 0, "nonfinite": 1, "wrong": 1, "cannot_tell": 3}
 
-Singular = Literal["correct", "cannot_tell", "nonfinite"]
-SINGULAR: dict[str, Singular] = {
-    "removable": "correct",
-    "boundary": "correct",
-    "kink": "cannot_tell",
-}
-"""What a gradient is that the engine's second pass has found, by the kind of point. (At a kink there is none.)"""
+Singular = Literal["cannot_tell", "nonfinite"]
+SINGULAR: dict[str, Singular] = dict.fromkeys(("removable", "boundary", "kink"), "cannot_tell")
+"""What a gradient is that the engine's second pass has found, by the kind of point: paths are evidence, and no proof."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,9 +105,13 @@ def exit_code(answers: Sequence[Answer]) -> int:
 
 
 def _code(answer: Answer) -> int:
-    """Where the certificate cannot tell, a check without a reference may know that the gradient is wrong."""
+    """Where the certificate cannot tell, a check without a reference may know that the gradient is wrong.
+
+    If one contradicts a certificate, nobody can tell.
+    """
     code = CODES.get(answer.certificate.outcome, 3)
-    return 1 if code == 3 and any(one.outcome == "wrong" for one in answer.checks) else code
+    contradicted = any(one.outcome == "wrong" for one in answer.checks)
+    return {0: 3, 3: 1}.get(code, code) if contradicted else code
 
 
 def as_text(answers: Sequence[Answer]) -> Iterator[str]:
