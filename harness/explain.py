@@ -24,7 +24,7 @@ EXIT_CODES = {"correct": 0, "nonfinite": 1, "wrong": 1, "cannot_tell": 3}
 
 Singular = Literal["cannot_tell", "nonfinite"]
 SINGULAR: dict[str, Singular] = dict.fromkeys(("removable", "boundary", "kink"), "cannot_tell")
-"""What a gradient is that the engine's second pass has found, by the kind of point: paths are evidence, and no proof."""
+"""What a gradient by the engine's second pass is, by the kind of point: paths are evidence, and no proof."""
 
 
 @dataclass(frozen=True, eq=False)
