@@ -19,7 +19,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from .element import Element
+from .element import Ordered
 from .errors import one_line
 
 
@@ -46,11 +46,10 @@ MANY = 8
 """Terms of a series that is to tell whether two numbers are equal for good."""
 
 
-class Ball(Element):
+class Ball(Ordered):
     """One number: a series."""
 
     __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, content: Any) -> None:
         self.content = in_range(content) if flint.ctx.prec == DOUBLE else content
@@ -125,27 +124,6 @@ class Ball(Element):
         cap = flint.ctx.cap
         first = next((k for k in range(cap) if not self.content[k].is_zero()), cap)
         return Ball(flint.arb_series([0 if first * exponent > k else flint.arb("nan") for k in range(cap)]))
-
-    def __bool__(self) -> bool:
-        return self.side_of(0) != 0
-
-    def __eq__(self, other: object) -> bool:
-        return self.side_of(other) == 0
-
-    def __ne__(self, other: object) -> bool:
-        return self.side_of(other) != 0
-
-    def __lt__(self, other: object) -> bool:
-        return self.side_of(other) < 0
-
-    def __le__(self, other: object) -> bool:
-        return self.side_of(other) <= 0
-
-    def __gt__(self, other: object) -> bool:
-        return self.side_of(other) > 0
-
-    def __ge__(self, other: object) -> bool:
-        return self.side_of(other) >= 0
 
     def side_of(self, other: object) -> int:
         """1, 0 or -1 as this is more than `other`, the same, or less.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -47,3 +48,31 @@ class Element:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.content})"
+
+
+def _relation(relate: Callable[[int, int], bool]) -> Any:
+    def operator(self: Ordered, other: Any) -> Any:
+        return NotImplemented if isinstance(other, np.ndarray) else relate(self.side_of(other), 0)
+
+    return operator
+
+
+class Ordered(Element):
+    """An element that can be compared: `side_of` tells on which side of another number it is."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def side_of(self, other: object) -> int:
+        """1, 0 or -1 as this is more than `other`, the same, or less."""
+        raise NotImplementedError
+
+    def __bool__(self) -> bool:
+        return self.side_of(0) != 0
+
+    __eq__ = _relation(operator.eq)
+    __ne__ = _relation(operator.ne)
+    __lt__ = _relation(operator.lt)
+    __le__ = _relation(operator.le)
+    __gt__ = _relation(operator.gt)
+    __ge__ = _relation(operator.ge)

@@ -11,14 +11,12 @@ import numpy as np
 import engine
 from engine.explanation import Explanation, shown
 
-from .balls import UnknownToBallsError
+from .certificate import certify
 from .json_text import json_text
 from .record import Outcome
-from .reference import of_vector, reference_of
-from .rules import RuleCheck, along, checks, no_proof
+from .rules import RuleCheck, along, checks
 from .user import as_function, load, users_code
 from .user import shown as path_of
-from .verdict import measure
 
 EXIT_CODES = {"correct": 0, "nonfinite": 1, "wrong": 1, "cannot_tell": 3}
 
@@ -72,17 +70,14 @@ def _repaired(f: Callable[[Any], Any], point: Any, explanation: Explanation) -> 
 
 def judged(f: Callable[[Any], Any], x: Any, gradient: Any) -> tuple[Outcome, str]:
     """Whether the gradient of `f` at `x` is right, and how that is known."""
-    vector = np.atleast_1d(x)
-    try:
-        reference = reference_of(of_vector(f, np.shape(x)), vector)
-    except UnknownToBallsError as error:
+    certificate = certify(f, x, gradient)
+    count = len(certificate.components)
+    if not count:
         outcome, text = along(lambda v: float(f(v)), x, gradient)
-        return outcome, f"{text} ({no_proof(error)})"
-    accuracy = measure(np.atleast_1d(gradient), reference, reference.attainable)
-    if accuracy.outcome != "correct":
-        return accuracy.outcome, accuracy.reason
-    count = len(reference.components)
-    which = "every component" if count == vector.size else f"{count} of {vector.size} components"
+        return outcome, f"{text} (no proof: {certificate.reason})"
+    if certificate.outcome != "correct":
+        return certificate.outcome, certificate.reason
+    which = "every component" if count == np.size(x) else f"{count} of {np.size(x)} components"
     return "correct", f"{which} certified, to within what rounding allows"
 
 

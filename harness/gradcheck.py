@@ -46,7 +46,7 @@ def gradcheck(reference: str, gradient: str | None, at: Sequence[str], n: int | 
     Without points, `n` coordinates are drawn: of a problem in its domain, else from the standard normal distribution.
     """
     f = load(reference)
-    own = None if gradient is None else _components(load(gradient))
+    own = None if gradient is None else _as_gradient(load(gradient))
     points = [point_of(text) for text in at] or _random_points(f, n, seed)
     for point in points:
         if n is not None and np.size(point) != n:
@@ -72,15 +72,9 @@ def _checks(f: Callable[[Any], Any], certificate: Certificate, is_the_engines: b
     return [taylor_test(f, certificate.point, seed, certificate.gradient)]
 
 
-def _components(gradient: Callable[..., Any]) -> Callable[[Any], Any]:
-    """A gradient of coordinates or of a point, whose components may be a tuple, as an array."""
-    on_point = gradient.gradient_at if isinstance(gradient, Problem) else as_function(gradient)
-
-    def of_point(x: Any) -> Any:
-        result = on_point(x)
-        return np.array(result, dtype=object) if isinstance(result, (list, tuple)) else result
-
-    return of_point
+def _as_gradient(gradient: Callable[..., Any]) -> Callable[[Any], Any]:
+    """A gradient as a function of a point; of a problem, the one derived by hand."""
+    return gradient.gradient_at if isinstance(gradient, Problem) else as_function(gradient)
 
 
 def _random_points(f: Callable[..., Any], n: int | None, seed: int) -> list[Any]:

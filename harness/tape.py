@@ -12,7 +12,6 @@ is so long that NumPy would choose an order.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +30,7 @@ from .balls import (
     scalar,
     upper,
 )
-from .element import Element
+from .element import Ordered
 
 Tape = list["Taped"]
 
@@ -42,11 +41,10 @@ UNIT = 2.0**-DOUBLE
 """What rounding does to a number, relative to it."""
 
 
-class Taped(Element):
+class Taped(Ordered):
     """A number: its enclosure, and the operands it was computed from, each with the enclosure of its partial."""
 
     __slots__ = ("adjoint", "gross", "links", "tape", "terms", "total")
-    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, content: Any, tape: Tape, links: tuple[tuple[Taped, Any], ...] = ()) -> None:
         self.content = content
@@ -72,8 +70,11 @@ class Taped(Element):
         """The number as a Ball whose derivative is `slope`."""
         return Ball(flint.arb_series([self.content, slope]))
 
-    def __bool__(self) -> bool:
-        return bool(self.alone())
+    def side_of(self, other: object) -> int:
+        """As a Ball's; a number is equal to itself for good."""
+        if other is self:
+            return 0
+        return self.alone().side_of(other.alone() if isinstance(other, Taped) else other)
 
     def conjugate(self) -> Taped:
         return self
@@ -110,17 +111,6 @@ def _of_terms(operate: Callable[[Any, Any], Any]) -> Any:
     return operator
 
 
-def _relation(relate: Callable[[Any, Any], Any]) -> Any:
-    def operator(self: Taped, other: Any) -> Any:
-        if isinstance(other, np.ndarray):
-            return NotImplemented
-        if other is self:
-            return relate(0, 0)
-        return relate(self.alone(), other.alone() if isinstance(other, Taped) else other)
-
-    return operator
-
-
 for _name in (*FUNCTIONS, "__neg__", "__abs__", "sqrt", "cbrt"):
     setattr(Taped, _name, _of_one(getattr(Ball, _name)))
 for _name, _made in (("add", _of_terms), ("sub", _of_terms), ("mul", _of_two), ("truediv", _of_two), ("pow", _of_two)):
@@ -128,8 +118,6 @@ for _name, _made in (("add", _of_terms), ("sub", _of_terms), ("mul", _of_two), (
         setattr(Taped, _symbol, _made(getattr(Ball, _symbol)))
 for _name in ("hypot", "arctan2"):
     setattr(Taped, _name, _of_two(getattr(Ball, _name)))
-for _name in ("eq", "ne", "lt", "le", "gt", "ge"):
-    setattr(Taped, f"__{_name}__", _relation(getattr(operator, _name)))
 
 
 def value_and_gradient(f: Callable[[Any], Any], x: np.ndarray[Any, Any], bits: int) -> tuple[Any, list[Any]]:
@@ -155,7 +143,7 @@ def _differentiated(f: Callable[[Any], Any], x: np.ndarray[Any, Any], tape: Tape
         result = scalar(result)
     if not isinstance(result, Taped):
         return number(result), [flint.arb(0)] * x.size
-    if any(node.tape is not tape for node in (result, *(operand for node in tape for operand, _ in node.links))):
+    if result.tape is not tape or any(operand.tape is not tape for node in tape for operand, _ in node.links):
         raise UnknownToBallsError("it uses numbers that it has kept from another call")
     _sweep(tape, result)
     if flint.ctx.prec == DOUBLE:

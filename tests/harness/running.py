@@ -24,7 +24,7 @@ import flint
 import numpy as np
 
 from harness.balls import FUNCTIONS, UndecidedError, UnknownToBallsError, on_balls, precision
-from harness.element import Element
+from harness.element import Ordered
 
 BITS = 53
 """Of the values, as balls: where a double's rounding leaves it open which way a branch goes, it is not decided."""
@@ -169,7 +169,7 @@ def _is_power_of_two(factor: float) -> bool:
     return abs(math.frexp(factor)[0]) == 0.5
 
 
-class Traced(Element):
+class Traced(Ordered):
     """A number that records what is done with it; its content is a Node."""
 
     __slots__ = ()
@@ -187,27 +187,6 @@ class Traced(Element):
         if not self.content.value < 0 and self.content.tape:
             self.content.tape.borders.append(self.content.index)
         return -self
-
-    def __bool__(self) -> bool:
-        return self.side_of(0) != 0
-
-    def __eq__(self, other: object) -> bool:
-        return self.side_of(other) == 0
-
-    def __ne__(self, other: object) -> bool:
-        return self.side_of(other) != 0
-
-    def __lt__(self, other: object) -> bool:
-        return self.side_of(other) < 0
-
-    def __le__(self, other: object) -> bool:
-        return self.side_of(other) <= 0
-
-    def __gt__(self, other: object) -> bool:
-        return self.side_of(other) > 0
-
-    def __ge__(self, other: object) -> bool:
-        return self.side_of(other) >= 0
 
     def side_of(self, other: object) -> int:
         """1, 0 or -1 as this is more than `other`, the same, or less. Raises UndecidedError if rounding decides."""

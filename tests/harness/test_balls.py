@@ -279,3 +279,15 @@ def test_a_product_that_underflows_may_be_off_by_the_smallest_double() -> None:
         tiny, small = ((ball * ball).value for ball in balls([1.1e-160, 1.1e-150]))
     assert float(tiny.rad()) >= 2.0**-1074
     assert float(small.rad()) <= 2.0**-52 * float(small.mid())
+
+
+@pytest.mark.parametrize("x", [-0.5, 0.75])
+def test_what_where_makes_of_a_number_is_compared_as_a_number(x: float) -> None:
+    """It is an array without axes, which compares itself with the ball on its other side."""
+
+    def f(v: Any) -> Any:
+        chosen = np.where(v[0] > 0.0, v[0], 2.0 * v[0])
+        return np.where(v[0] + 1.0 > chosen, 3.0 * v[0], v[0]) + np.where(v[0] - 5.0 < chosen, v[0], 0.0)
+
+    assert reference_of(f, np.array([x])).values == [4.0]
+    assert derivative(f, np.array([x]), 0, 106) == 4

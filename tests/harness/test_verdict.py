@@ -101,9 +101,9 @@ def test_a_planted_error_beyond_what_rounding_does_is_wrong(case: Case) -> None:
                 assert accuracy.reason.startswith(f"component {i} is off by")
 
 
-@pytest.mark.parametrize(("error", "share"), [(1e-8, 0.98), (1e-10, 0.97), (1e-12, 0.85)])
+@pytest.mark.parametrize(("error", "share"), [(1e-8, 0.99), (1e-10, 0.98), (1e-12, 0.9), (1e-13, 0.75)])
 def test_most_planted_errors_are_wrong(error: float, share: float) -> None:
-    """Measured: 100, 99 and 92 % of the components."""
+    """Measured: 100, 99, 92 and 79 % of the components."""
     outcomes = []
     for case in SAMPLES:
         reference = certified(case)

@@ -51,7 +51,9 @@ def digits(records: pd.DataFrame) -> Figure | None:
     """The least of the digits over sizes and points; an outcome that is worse than any number by its name."""
     cases = named(full(records, ("normwise_error", "digits")))
     # At a minimum that is known to some digits the gradient is all but zero, and nothing but rounding is left of it.
-    cases["digits"] = cases["digits"].mask(cases["point"].str.startswith("minimum"))
+    # Where nobody can tell, the digits tell of the point and not of the method.
+    untold = cases["point"].str.startswith("minimum") | (cases["outcome"] == "cannot_tell")
+    cases["digits"] = cases["digits"].mask(untold)
     if cases.empty:
         return None
     ordinary, hard = apart(cases)
@@ -62,7 +64,7 @@ def digits(records: pd.DataFrame) -> Figure | None:
     page, panels = Rows(
         title="Correct decimal digits of the gradient: 16 is all that a double has",
         note="In each cell the worst over all sizes and points of the problem; at minima, where the gradient is all but"
-        f" zero, failures count, and digits do not. {_legend(parts)}",
+        f" zero, and where nobody can tell, failures count, and digits do not. {_legend(parts)}",
         parts=parts,
         width=CELL * len(heads),
         above=0.35 + 0.8 * inches(heads, 7),

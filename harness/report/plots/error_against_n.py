@@ -42,9 +42,9 @@ def error_against_n(records: pd.DataFrame) -> Figure | None:
         0.3 + HEIGHT + 0.5,
         "Error against the number of coordinates n",
         "The median (a marker) and the worst (the end of the line) at random points of those problems that were"
-        f" measured at each of these n, {cases['problem'].nunique()} in all. Smaller errors than"
-        f" {' and '.join(_shown(FLOORS[metric]) for metric, _ in parts.values())} are drawn there, and so are larger"
-        f" ones than {_shown(CEILING)}. A cross at the top: a gradient was not finite, or there was none.",
+        f" measured at each of these n, {cases['problem'].nunique()} in all; methods stand side by side. Smaller errors"
+        f" than {' and '.join(_shown(FLOORS[metric]) for metric, _ in parts.values())} are drawn there, and so are"
+        f" larger ones than {_shown(CEILING)}. A cross at the top: a gradient was not finite, or there was none.",
         [handle(method, look) for method, look in methods.items()],
     )
     for i, (title, (metric, part)) in enumerate(parts.items()):

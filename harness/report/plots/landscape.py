@@ -112,7 +112,8 @@ def draw_landscape(axes: Axes, plane: Plane, fine: int, coarse: int) -> np.ndarr
     marks = plane.marks()
     for _, point, look in marks:
         size = look["markersize"] / (1 if len(marks) <= MANY else 2)
-        axes.plot(*point[:2], clip_on=False, **{**look, "markersize": size})
+        # Where a minimum is a hard point, too, the cross shows around the star, and does not hide it.
+        axes.plot(*point[:2], clip_on=False, zorder=4 if look is STAR else 3, **{**look, "markersize": size})
     return levels
 
 
