@@ -25,7 +25,7 @@ CLOSE = 1e-9
 MAP = matplotlib.colormaps["viridis"]
 
 STAR = {"color": COLOURS[4], "marker": "*", "markersize": 9, "markeredgecolor": "white", "markeredgewidth": 0.6}
-CROSS = {"color": COLOURS[3], "marker": "X", "markersize": 6, "markeredgecolor": "white", "markeredgewidth": 0.6}
+CROSS = {"color": COLOURS[3], "marker": "X", "markersize": 8, "markeredgecolor": "white", "markeredgewidth": 0.6}
 
 
 MANY = 20
