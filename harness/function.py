@@ -50,3 +50,12 @@ def bare(problem: Problem, definition: Callable[..., Any], xp: Any = np) -> Call
     if problem.takes_vector:
         return lambda x: definition(x, *namespace)
     return lambda x: definition(*x.tolist(), *namespace)
+
+
+def on_arrays(problem: Problem, xp: Any) -> Callable[[Any], Any]:
+    """The definition of `problem` as a function of a point of shape (n,), an array of the library that `xp` is of."""
+    definition, namespace = problem.function, (xp,) if problem.takes_namespace else ()
+    if problem.takes_vector:
+        return lambda x: definition(x, *namespace)
+    coordinates = range(problem.dimensions.low)
+    return lambda x: definition(*(x[i] for i in coordinates), *namespace)

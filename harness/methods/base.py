@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from problems import Problem
 
 from ..errors import one_line
-from ..limits import TimeLimitError
+from ..limits import PREPARATION_SECONDS, TimeLimitError
 from ..record import Outcome
 
 Vector: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
@@ -39,8 +40,11 @@ OUTCOMES: dict[type[Exception], Outcome] = {
 """Of the errors whose message is the reason as it stands."""
 
 
-def failure(error: BaseException) -> tuple[Outcome, str]:
-    """The outcome of a case in which a method raised `error`, and the reason, of one line."""
+def failure(error: BaseException, unable: tuple[type[Exception], ...] = ()) -> tuple[Outcome, str]:
+    """The outcome of a case in which a method raised `error`, and the reason, of one line.
+
+    Errors of the types `unable` say that the method cannot do it.
+    """
     if isinstance(error, KnownFailureError):
         outcome, reason = error.args
         return outcome, reason
@@ -52,16 +56,25 @@ def failure(error: BaseException) -> tuple[Outcome, str]:
     for kind, outcome in OUTCOMES.items():
         if isinstance(error, kind):
             return outcome, words or name
-    return ("out_of_memory" if isinstance(error, MemoryError) else "error"), one_line(
-        f"{name}: {words}"
-    ) if words else name
+    words = f"{name}: {words}" if words else name
+    if isinstance(error, MemoryError):
+        return "out_of_memory", one_line(words)
+    return ("unsupported" if isinstance(error, unable) else "error"), one_line(words)
 
 
 class Method(ABC):
     """A way to differentiate a problem, used as an expert would use it."""
 
     id: str
-    kind: ClassVar[Kind]
+    kind: ClassVar[Kind] = "automatic"
+    isolated: ClassVar[bool] = True
+    """Whether it runs in a process of its own, as code does that may crash, leak or print: all but this project's."""
+    threaded: ClassVar[bool] = False
+    """Whether it may use several threads, so that it is timed with as many as it takes by itself, too."""
+    unable: ClassVar[tuple[type[Exception], ...]] = ()
+    """The errors by which it says that it cannot do something: *unsupported*, not *error*."""
+    preparation_seconds: ClassVar[float] = PREPARATION_SECONDS
+    """What its preparation may take, and its first call."""
 
     @abstractmethod
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
@@ -70,6 +83,14 @@ class Method(ABC):
         All that depends on the problem and n alone is done here; the function returned is what is timed. Raises
         UnsupportedError, with the reason, for a problem that the method cannot do, and NotInstalledError.
         """
+
+    def timed(self, prepared: ValueAndGradient, x: Vector) -> Callable[[], object]:
+        """What is timed of that function at `x`: all of it, NumPy's arrays in and out, but for what stays elsewhere."""
+        return partial(prepared, x)
+
+    def without_conversion(self, prepared: ValueAndGradient, x: Vector) -> Callable[[], object] | None:
+        """The same at `x` from the library's own array to its own arrays; None where nothing is converted."""
+        return None
 
     def nodes(self, problem: Problem, x: Vector) -> int | None:
         """How many operations one evaluation records: deterministic, unlike time. None if nothing is recorded."""

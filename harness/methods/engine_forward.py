@@ -11,6 +11,7 @@ from .base import Method, ValueAndGradient, Vector
 class EngineForward(Method):
     id = "engine.forward"
     kind = "automatic"
+    isolated = False
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
         derivative = jvp(problem)

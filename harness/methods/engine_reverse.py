@@ -13,6 +13,7 @@ from .base import Method, ValueAndGradient, Vector
 class EngineReverse(Method):
     id = "engine.reverse"
     kind = "automatic"
+    isolated = False
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
         return value_and_grad(problem)

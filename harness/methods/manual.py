@@ -12,6 +12,7 @@ from .base import Method, UnsupportedError, ValueAndGradient
 class Manual(Method):
     id = "manual"
     kind = "symbolic"
+    isolated = False
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
         if problem.gradient is None:

@@ -42,6 +42,7 @@ def function(problem: Problem, scheme: str) -> Callable[[Vector], Any]:
 
 class Numerical(Method):
     kind = "numerical"
+    isolated = False
 
     def __init__(self, scheme: str) -> None:
         self.scheme = scheme

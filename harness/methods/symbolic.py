@@ -27,6 +27,7 @@ DIGITS = 200
 class SymPy(Method):
     id = "sympy"
     kind = "symbolic"
+    isolated = False
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
         gradient = _gradient(problem, n)
