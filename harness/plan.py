@@ -11,10 +11,10 @@ import numpy as np
 import problems
 from problems import Problem
 
-from . import methods
 from .errors import BadInputError
 from .function import FUNCTION
 from .goals import CASES
+from .names import find_method, find_problem
 from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
 from .worst import WorstPoint
@@ -44,9 +44,9 @@ class Plan:
             raise BadInputError(f"unknown profile {self.profile!r}: the profiles are {', '.join(PROFILES)}")
         try:
             for name in self.problems:
-                problems.get(name)
+                find_problem(name)
             for method in self.methods:
-                methods.get(method)
+                find_method(method)
         except LookupError as error:
             raise BadInputError(str(error)) from error
         for n in self.dimensions:
@@ -65,8 +65,13 @@ class Plan:
     def settings(self) -> Profile:
         return PROFILES[self.profile]
 
+    def suites(self, names: Sequence[str]) -> list[str]:
+        """The suites of these names, as this plan has them: a method in a process of its own is timed by comparison."""
+        isolated = any(find_method(method).isolated for method in self._method_ids())
+        return ["comparison" if isolated and name == "runtime" else name for name in names]
+
     def _problems(self) -> list[Problem]:
-        return list({(found := problems.get(name)).name: found for name in self.problems or problems.names()}.values())
+        return list({(found := find_problem(name)).name: found for name in self.problems or problems.names()}.values())
 
     def _method_ids(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.methods or self.settings.methods))
@@ -122,7 +127,7 @@ class Plan:
             Case(problem.name, n, "worst-0", method)
             for problem, n in self._sizes(self.settings.dimensions)
             for method in self._method_ids()
-            if "smooth" in problem.properties and methods.get(method).kind != "numerical"
+            if "smooth" in problem.properties and find_method(method).kind != "numerical"
         ]
 
     def overhead_cases(self) -> list[Case]:

@@ -4,40 +4,77 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
+from typing import Any
 
-import problems
-
-from . import limits, methods
-from .methods import KnownFailureError, ValueAndGradient, failure
+from . import limits
+from .isolation import POOL
+from .methods import ElsewhereError, KnownFailureError, ValueAndGradient, failure
+from .names import find_method, find_problem
 from .record import Case
 
+Prepared = tuple[ValueAndGradient, float]
 
-def prepare(case: Case) -> tuple[ValueAndGradient, float]:
+
+def prepare(case: Case) -> Prepared:
     """The case's value and gradient, as a function of a point, and the seconds that making it took.
 
     Made once for all points. What the method raises, and that it takes too long, is a KnownFailureError at every point.
     """
+    return _once(case, _elsewhere if find_method(case.method).isolated else _here)
+
+
+def prepare_here(case: Case) -> Prepared:
+    """The same in this process, whatever method it is."""
+    return _once(case, _here)
+
+
+def _once(case: Case, make: Any) -> Prepared:
     made = _made(case.problem, case.n)
     if case.method not in made:
-        made[case.method] = _prepare(case)
-    result, seconds = made[case.method]
+        made[case.method] = make(case)
+    result: Prepared | KnownFailureError = made[case.method]
     if isinstance(result, KnownFailureError):
-        raise KnownFailureError(*result.args)
-    return result, seconds
+        raise type(result)(*result.args)
+    return result
 
 
 @lru_cache(maxsize=1)
-def _made(problem: str, n: int) -> dict[str, tuple[ValueAndGradient | KnownFailureError, float]]:
+def _made(problem: str, n: int) -> dict[str, Prepared | KnownFailureError]:
     """What each method has made, for as long as it is this problem's turn: formulas can be large."""
     return {}
 
 
-def _prepare(case: Case) -> tuple[ValueAndGradient | KnownFailureError, float]:
+def _here(case: Case) -> Prepared | KnownFailureError:
+    method = find_method(case.method)
     started = time.perf_counter()
-    result: ValueAndGradient | KnownFailureError
     try:
-        with limits.within(limits.PREPARATION_SECONDS, "preparation"):
-            result = methods.get(case.method).prepare(problems.get(case.problem), case.n)
-    except BaseException as error:
-        result = KnownFailureError(*failure(error))  # not the error itself, which keeps alive all that the method held
-    return result, time.perf_counter() - started
+        with limits.within(method.preparation_seconds, "preparation"):
+            return method.prepare(find_problem(case.problem), case.n), time.perf_counter() - started
+    except BaseException as error:  # not the error itself is kept, as that keeps alive all that the method held
+        return KnownFailureError(*failure(error, method.unable))
+
+
+def _elsewhere(case: Case) -> Prepared | KnownFailureError:
+    """By the method's own server: the function returned asks it."""
+    method = find_method(case.method)
+
+    def ask(*question: Any) -> Any:
+        return POOL.ask(case.method, "one", method.preparation_seconds, *question)
+
+    def value_and_gradient(x: Any) -> Any:
+        try:
+            return ask("value_and_gradient", case.anywhere, x)
+        except ElsewhereError as error:
+            if error.args[0] == "timeout":  # it would hang at the other points as well
+                _made(case.problem, case.n)[case.method] = error
+            raise
+
+    try:
+        return value_and_gradient, ask("prepare", case.anywhere)
+    except ElsewhereError as error:
+        return error
+
+
+def forget() -> None:
+    """Let go of all that is prepared in this process."""
+    _made.cache_clear()

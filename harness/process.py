@@ -1,4 +1,4 @@
-"""The process of a suite: started, followed by its records, stopped when it hangs, started again when it dies."""
+"""The process of a stage: started, followed by its records, stopped when it hangs, started again when it dies."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from .endings import how_it_ended, last_line
 from .environment import open_recorder
-from .errors import NothingMeasuredError, one_line
+from .errors import NothingMeasuredError
 from .plan import Plan
 from .record import Case, Outcome, Recorder, mark, read_records
-from .suites import Suite
+from .suites import Stage, Suite, Task
 
 Progress = Callable[[str, int, int], None]
-"""Told, now and then, the suite's name, its finished cases and all its cases."""
+"""Told, now and then, the stage's name, its finished tasks and all its tasks."""
 
 SET = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"),
@@ -33,51 +34,53 @@ STARTING_SECONDS = 60.0
 ROOM = 2**16
 """Bytes, which are more than the records of any case."""
 
-LAST_BYTES = 4096
-"""Of a process's output, as much as its last line is looked for in."""
 
-
-def measure(suite: Suite, plan: Plan, folder: Path, progress: Progress) -> None:
-    """Run the suite's process until every case has its record; a case that it dies or hangs in has that outcome."""
-    cases = suite.cases(plan)
-    suite.log(folder).parent.mkdir(exist_ok=True)
-    left = _left(cases, suite, folder)
+def measure(stage: Stage, plan: Plan, folder: Path, progress: Progress) -> None:
+    """Run the stage's process until every task has its record; a case that it dies or hangs in has that outcome."""
+    tasks = stage.tasks(plan)
+    stage.log(folder).parent.mkdir(exist_ok=True)
+    left = _left(tasks, folder)
     while left:
-        suite.stands(folder).unlink(missing_ok=True)
-        outcome, reason = _attend(suite, plan, folder, len(cases), progress)
-        before, left = left, _left(cases, suite, folder)
+        stage.stands(folder).unlink(missing_ok=True)
+        outcome, reason = _attend(stage, plan, folder, len(tasks), progress)
+        before, left = left, _left(tasks, folder)
         if not left:
             break
         _make_sure_of_room(folder)
-        if not suite.stands(folder).exists():
-            raise NothingMeasuredError(f"the {suite.name} process does not run: {reason}")
+        if not stage.stands(folder).exists():
+            raise NothingMeasuredError(f"the {stage.name} process does not run: {reason}")
         # A crash may be the doing of a case before. It is that of the first case of a process, as there is no other.
         if outcome == "timeout" or left == before:
-            _give_up(left[0], suite, outcome, reason, open_recorder(folder))
-            left = _left(cases, suite, folder)
-    progress(suite.name, len(cases), len(cases))
+            _give_up(left[0], outcome, reason, open_recorder(folder))
+            left = _left(tasks, folder)
+    progress(stage.name, len(tasks), len(tasks))
 
 
-def _left(cases: list[Case], suite: Suite, folder: Path) -> list[Case]:
-    """The cases that are to be measured yet. What hung at one point is not tried at the others: that is recorded."""
-    found = {record.case: record for record in read_records(folder / "records.jsonl") if record.metric == suite.primary}
-    hung = {_but_for_point(case): record.reason for case, record in found.items() if record.outcome == "timeout"}
+def _left(tasks: list[Task], folder: Path) -> list[Task]:
+    """The tasks that are to be done yet. What hung at one point is not tried at the others: that is recorded."""
+    found = {(record.metric, record.case): record for record in read_records(folder / "records.jsonl")}
     recorder = open_recorder(folder)
+    hung: dict[tuple[str, str, int, str], str] = {}
+    for suite, case in tasks:
+        record = found.get((suite.primary, case))
+        if record and record.outcome == "timeout":
+            hung[_but_for_point(suite, case)] = record.reason
     left = []
-    for case in cases:
-        if case not in found:
-            if _but_for_point(case) in hung:
-                _give_up(case, suite, "timeout", hung[_but_for_point(case)], recorder)
+    for suite, case in tasks:
+        if (suite.primary, case) not in found:
+            if reason := hung.get(_but_for_point(suite, case)):
+                _give_up((suite, case), "timeout", reason, recorder)
             else:
-                left.append(case)
+                left.append((suite, case))
     return left
 
 
-def _but_for_point(case: Case) -> tuple[str, int, str]:
-    return case.problem, case.n, case.method
+def _but_for_point(suite: Suite, case: Case) -> tuple[str, str, int, str]:
+    return suite.name, case.problem, case.n, case.method
 
 
-def _give_up(case: Case, suite: Suite, outcome: Outcome, reason: str, recorder: Recorder) -> None:
+def _give_up(task: Task, outcome: Outcome, reason: str, recorder: Recorder) -> None:
+    suite, case = task
     recorder.add(case, suite.primary, float("nan"), suite.unit, outcome, reason)
 
 
@@ -90,32 +93,32 @@ def _make_sure_of_room(folder: Path) -> None:
         room.unlink(missing_ok=True)
 
 
-def _attend(suite: Suite, plan: Plan, folder: Path, wanted: int, progress: Progress) -> tuple[Outcome, str]:
-    """Start the suite's process and follow its records until all that are wanted are there, or it dies or hangs.
+def _attend(stage: Stage, plan: Plan, folder: Path, wanted: int, progress: Progress) -> tuple[Outcome, str]:
+    """Start the stage's process and follow its records until all that are wanted are there, or it dies or hangs.
 
     Returns the outcome of the case that it was at, and the reason. Nothing that it has started is left.
     """
     environment = {key: value for key, value in os.environ.items() if key not in UNSET} | SET
-    with suite.log(folder).open("ab") as output:
+    with stage.log(folder).open("ab") as output:
         said = output.tell()
         try:
             # The pipe is never written to. It closes when this process dies, however it does, and ends the other one.
             # A session of its own, as Ctrl-C is for this process alone, and what a method starts has to end with it.
             process = subprocess.Popen(
-                suite.command(folder), stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment,
+                stage.command(folder), stdin=subprocess.PIPE, stdout=output, stderr=output, env=environment,
                 start_new_session=True,
             )  # fmt: skip
         except OSError as error:
-            raise NothingMeasuredError(f"the {suite.name} process does not start: {error}") from error
+            raise NothingMeasuredError(f"the {stage.name} process does not start: {error}") from error
     hangs = False
     with process:
         try:
-            before, since = (0, False), time.monotonic()
-            for done in _follow(suite, folder):
-                progress(suite.name, done, wanted)
+            before, since = (0, 0.0), time.monotonic()
+            for done in _follow(stage, folder):
+                progress(stage.name, done, wanted)
                 if done >= wanted or process.poll() is not None:
                     break
-                stands = suite.stands(folder).exists()
+                stands = _sign_of_life(stage.stands(folder))
                 limit = plan.settings.case_seconds if stands else STARTING_SECONDS
                 if (done, stands) != before:
                     before, since = (done, stands), time.monotonic()
@@ -127,25 +130,19 @@ def _attend(suite: Suite, plan: Plan, folder: Path, wanted: int, progress: Progr
                 os.killpg(process.pid, signal.SIGKILL)
     if hangs:
         return "timeout", f"no result within {limit:g} s"
-    return "crashed", f"{_how_it_ended(process.returncode)}: {_last_line(suite.log(folder), said)}"
+    return "crashed", f"{how_it_ended(process.returncode)}: {last_line(stage.log(folder), said)}"
 
 
-def _follow(suite: Suite, folder: Path) -> Iterator[int]:
-    """The number of finished cases, again and again, reading only what is new."""
+def _sign_of_life(file: Path) -> float:
+    """When a process last touched the file; 0 before it stands."""
+    return file.stat().st_mtime if file.exists() else 0.0
+
+
+def _follow(stage: Stage, folder: Path) -> Iterator[int]:
+    """The number of finished tasks, again and again, reading only what is new."""
     done = 0
     with (folder / "records.jsonl").open("rb") as file:
         while True:
-            done += file.read().count(mark(suite.primary))
+            new = file.read()
+            done += sum(new.count(mark(suite.primary)) for suite in stage.suites)
             yield done
-
-
-def _how_it_ended(code: int) -> str:
-    names = {number.value: number.name for number in signal.Signals}  # not all that there are have a name
-    return f"exit code {code}" if code >= 0 else f"killed by {names.get(-code, f'signal {-code}')}"
-
-
-def _last_line(log: Path, since: int) -> str:
-    with log.open("rb") as file:
-        file.seek(max(since, file.seek(0, os.SEEK_END) - LAST_BYTES))
-        lines = [one_line(line) for line in file.read().decode(errors="replace").splitlines()]
-    return next(filter(None, reversed(lines)), "no output")

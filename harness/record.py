@@ -39,6 +39,11 @@ class Case:
     point: str
     method: str
 
+    @property
+    def anywhere(self) -> Case:
+        """The same at no point: what a method prepares for all of them."""
+        return Case(self.problem, self.n, "", self.method)
+
 
 @dataclass(frozen=True)
 class Record:
@@ -136,10 +141,18 @@ def read_records(path: Path) -> Iterator[Record]:
 
     Raises BadInputError for any other damage, naming the line, and for records of a newer schema.
     """
+    for record, _ in read_records_from(path, 0):
+        yield record
+
+
+def read_records_from(path: Path, start: int) -> Iterator[tuple[Record, int]]:
+    """The records from the byte `start` of a file on, each with the byte that it ends before."""
     with path.open("rb") as file:
+        file.seek(start)
         for number, line in enumerate(file, 1):
             if line.endswith(b"\n"):
-                yield _from_json(line, f"{path.name}, line {number}")
+                start += len(line)
+                yield _from_json(line, f"{path.name}, line {number}"), start
 
 
 def _from_json(line: bytes, place: str) -> Record:

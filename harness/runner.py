@@ -12,7 +12,7 @@ from .errors import BadInputError
 from .plan import Plan
 from .process import Progress, measure
 from .runs import Run, alone, find_run, new_folder, newest_unfinished, point_latest_to
-from .suites import SUITES
+from .suites import SUITES, stages
 from .worst import read as read_worst
 
 
@@ -34,7 +34,7 @@ def run(
     `out` that cannot be written to, and NothingMeasuredError if a suite's process dies at once whatever the case.
     """
     plan = Plan(profile, seed, tuple(problems), tuple(methods), tuple(dimensions))
-    suites = plan.settings.suites if suites is None else suites
+    suites = plan.suites(plan.settings.suites if suites is None else suites)
     _check(suites)
     if "accuracy" in suites:
         plan = plan.with_worst(read_worst())
@@ -85,8 +85,8 @@ def _finish(folder: Path, progress: Progress) -> Run:
         kept += f": `gradmark run --resume {folder}` goes on"
     try:
         with alone(folder):
-            for name in environment["suites"]:
-                measure(SUITES[name], plan, folder, progress)
+            for stage in stages(environment["suites"]):
+                measure(stage, plan, folder, progress)
             report.write(folder)
             write_environment(folder, {**environment, "finished": now()})
     except KeyboardInterrupt as stop:

@@ -1,4 +1,4 @@
-"""The process in which a suite is measured: `python -m harness.worker SUITE RUN`.
+"""The process in which a stage is measured: `python -m harness.worker SUITE+SUITE RUN`.
 
 It takes up where the records end, so the run can start it again after a crash.
 """
@@ -9,21 +9,29 @@ import sys
 import traceback
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from typing import NoReturn
 
 from .environment import open_recorder, read_plan
+from .isolation import POOL
 from .limits import leave_with_parent, limit_memory
 from .record import Case, Recorder, read_records
-from .suites import SUITES, Suite, accuracy, memory, overhead, search, steps
+from .suites import Stage, accuracy, comparison, memory, overhead, search, stage, steps
+from .suites.each import EndOfProcess
 
 
 def _accuracy(cases: Iterable[Case], recorder: Recorder) -> None:
     accuracy.run(cases, recorder, read_plan(recorder.path.parent).worst)
 
 
+def _comparison(cases: Iterable[Case], recorder: Recorder) -> None:
+    comparison.run(cases, recorder, read_plan(recorder.path.parent).settings.seconds)
+
+
 MEASURE = {
     "accuracy": _accuracy,
+    "comparison": _comparison,
     "memory": memory.run,
     "steps": steps.run,
     "overhead": overhead.run,
@@ -31,12 +39,15 @@ MEASURE = {
 }
 
 
-def begin(suite: Suite, run: Path) -> None:
-    """What every process of a suite does before its first case."""
+def begin(stage: Stage, run: Path) -> None:
+    """What every process of a stage does before its first case."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends the process, as others do: it is no error of a method's
     leave_with_parent()
-    limit_memory(read_plan(run).settings.memory)
-    suite.stands(run).touch()
+    memory = read_plan(run).settings.memory
+    limit_memory(memory)
+    stands = stage.stands(run)
+    POOL.settle(stands.parent, memory, stands.touch)
+    stands.touch()
 
 
 def end(code: int) -> NoReturn:
@@ -50,12 +61,15 @@ def end(code: int) -> NoReturn:
 def main(name: str, run: Path) -> NoReturn:
     code = 1
     try:
-        suite = SUITES[name]
+        here = stage(*name.split("+"))
         recorder = open_recorder(run)
-        done = {record.case for record in read_records(recorder.path) if record.metric == suite.primary}
-        cases = [case for case in suite.cases(read_plan(run)) if case not in done]
-        begin(suite, run)
-        MEASURE[name](cases, recorder)
+        done = {(record.metric, record.case) for record in read_records(recorder.path)}
+        tasks = [(suite, case) for suite, case in here.tasks(read_plan(run)) if (suite.primary, case) not in done]
+        begin(here, run)
+        for suite, turn in groupby(tasks, key=lambda task: task[0]):
+            MEASURE[suite.name]([case for _, case in turn], recorder)
+        code = 0
+    except EndOfProcess:
         code = 0
     except BaseException:
         traceback.print_exc()

@@ -2,7 +2,15 @@
 
 import difflib
 
-from .base import KnownFailureError, Method, NotInstalledError, UnsupportedError, ValueAndGradient, failure
+from .base import (
+    ElsewhereError,
+    KnownFailureError,
+    Method,
+    NotInstalledError,
+    UnsupportedError,
+    ValueAndGradient,
+    failure,
+)
 from .engine_forward import EngineForward
 from .engine_reverse import EngineReverse
 from .manual import Manual
@@ -25,6 +33,7 @@ def get(method_id: str) -> Method:
 
 __all__ = [
     "METHODS",
+    "ElsewhereError",
     "KnownFailureError",
     "Method",
     "NotInstalledError",

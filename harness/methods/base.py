@@ -32,6 +32,10 @@ class KnownFailureError(Exception):
     """What failed before and is not tried again: the outcome, and the reason."""
 
 
+class ElsewhereError(KnownFailureError):
+    """What failed in a process of its own: the outcome, and the reason."""
+
+
 OUTCOMES: dict[type[Exception], Outcome] = {
     UnsupportedError: "unsupported",
     NotInstalledError: "not_installed",

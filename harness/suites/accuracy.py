@@ -9,19 +9,19 @@ from typing import Any
 
 import numpy as np
 
-import problems
 from engine import numerical_gradient
 from problems import Problem
 from problems.problem import WITHOUT_GRADIENT
 
-from .. import judging, methods
+from .. import judging
 from ..balls import UnknownToBallsError
 from ..function import plain
 from ..hard import about, hard_at, judge_by_slopes
 from ..methods import Method
+from ..names import find_method, find_problem
 from ..plan import locate
 from ..prepare import prepare
-from ..record import Case, Outcome, Recorder, read_records
+from ..record import Case, Outcome, Recorder
 from ..reference import Reference, declared, reference_of
 from ..verdict import NO_FIGURES, Accuracy, measure
 from ..worst import WorstPoint
@@ -37,24 +37,13 @@ def run(cases: Iterable[Case], recorder: Recorder, worst: Sequence[WorstPoint] =
 
 
 def _figures(case: Case, seed: int, worst: Sequence[WorstPoint]) -> Iterator[Figure]:
-    problem = problems.get(case.problem)
-    method = methods.get(case.method)
+    problem, method = find_problem(case.problem), find_method(case.method)
     x = locate(problem, case.n, case.point, seed, worst)
     value_and_gradient, _ = prepare(case)
-    gradient = np.asarray(value_and_gradient(x.copy())[1], dtype=np.float64)
-    if gradient.shape != x.shape:
-        raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")
+    gradient = as_gradient(value_and_gradient(x.copy())[1], x)
     accuracy = judge(problem, method, x, gradient, seed)
     central = _central(problem, x.tobytes(), case.n)
-    outcome: Outcome = accuracy.outcome
-    reason = accuracy.reason
-    if method.kind == "numerical" and outcome in ("correct", "wrong", "cannot_tell"):
-        hard = hard_at(problem, x)
-        outcome, reason = "approximate", about(hard) if hard else ""
-    if outcome in ("correct", "approximate") and 0 < len(accuracy.components) < case.n:
-        indices = " ".join(str(component.index) for component in accuracy.components)
-        certified = f"of {case.n} components, those certified: {indices}"
-        reason = f"{reason}; {certified}" if reason else certified
+    outcome, reason = conclusion(problem, method, x, accuracy)
     at_minimum = case.point.startswith("minimum")  # the gradient is zero there: nothing is large or small beside it
     yield Figure("digits", np.nan if at_minimum else accuracy.digits, "digits", outcome, reason)
     yield Figure("max_relative_error", accuracy.max_relative_error, "1", outcome, reason)
@@ -66,10 +55,25 @@ def _figures(case: Case, seed: int, worst: Sequence[WorstPoint]) -> Iterator[Fig
     yield Figure(PRIMARY, accuracy.normwise_error, "1", outcome, reason)
 
 
-def judged(recorder: Recorder) -> dict[Case, tuple[Any, str]]:
-    """What was found of each case that has been measured: its outcome, and the reason."""
-    found = (record for record in read_records(recorder.path) if record.metric == PRIMARY)
-    return {record.case: (record.outcome, record.reason) for record in found}
+def as_gradient(answer: Any, x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """What a method gave for a gradient at `x`, as doubles. Raises ValueError if it has another shape."""
+    gradient = np.asarray(answer, dtype=np.float64)
+    if gradient.shape != x.shape:
+        raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")
+    return gradient
+
+
+def conclusion(problem: Problem, method: Method, x: np.ndarray[Any, Any], accuracy: Accuracy) -> tuple[Outcome, str]:
+    """The outcome and the reason that are recorded: a numerical method gets no verdict."""
+    outcome, reason = accuracy.outcome, accuracy.reason
+    if method.kind == "numerical" and outcome in ("correct", "wrong", "cannot_tell"):
+        hard = hard_at(problem, x)
+        outcome, reason = "approximate", about(hard) if hard else ""
+    if outcome in ("correct", "approximate") and 0 < len(accuracy.components) < x.size:
+        indices = " ".join(str(component.index) for component in accuracy.components)
+        certified = f"of {x.size} components, those certified: {indices}"
+        reason = f"{reason}; {certified}" if reason else certified
+    return outcome, reason
 
 
 def judge(problem: Problem, method: Method, x: np.ndarray[Any, Any], gradient: Any, seed: int) -> Accuracy:

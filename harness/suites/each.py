@@ -7,8 +7,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from ..methods import failure
+from ..methods import ElsewhereError, failure
 from ..record import Case, Outcome, Recorder
+
+
+class EndOfProcess(BaseException):
+    """Memory has run out here, and what holds it may outlive the case."""
 
 
 class Figure(NamedTuple):
@@ -31,16 +35,17 @@ def record_each(
 ) -> None:
     """Record the `figures` of every case, the primary metric's last; that alone, with the outcome, of one that raises.
 
-    Stops when memory has run out, as what holds it may outlive the case: the run goes on in a new process.
+    Raises EndOfProcess when memory has run out in this process.
     """
     for case in cases:
-        failed = None
+        full = False
         try:
             found = list(figures(case))
         except BaseException as error:  # a method may raise whatever it likes, and ends neither process nor run by it
-            failed = failure(error)
-            found = [Figure(primary, np.nan, unit, *failed)]
+            outcome, reason = failure(error)
+            full = outcome == "out_of_memory" and not isinstance(error, ElsewhereError)
+            found = [Figure(primary, np.nan, unit, outcome, reason)]
         for figure in found:
             recorder.add(case, *figure)
-        if failed and failed[0] == "out_of_memory":
-            return
+        if full:
+            raise EndOfProcess

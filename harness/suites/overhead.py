@@ -18,11 +18,11 @@ import numpy as np
 import problems
 from engine import Variable, namespace, value_and_grad
 
+from ..footprint import peak_and_retained
 from ..pairs import TIMER, Sampler, calling, interleave
 from ..plan import locate
 from ..record import Case, Recorder
 from .each import Figure, record_each
-from .memory import peak_and_retained
 
 PRIMARY = "time_ratio"
 """The metric that every case of the suite has a record of, whatever its outcome; the last one taken."""

@@ -14,8 +14,8 @@ from ..environment import open_recorder
 from ..methods import failure
 from ..pairs import TIMER
 from ..record import UNTIMED, Case, Outcome, Recorder, read_records
-from . import SUITES
-from .accuracy import judged
+from . import stage
+from .judged import judged
 from .runtime import PRIMARY
 
 
@@ -28,7 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    worker.begin(SUITES["runtime"], session.config.getoption("gradmark_run"))
+    worker.begin(stage("runtime"), session.config.getoption("gradmark_run"))
 
 
 def pytest_unconfigure() -> None:
@@ -40,7 +40,7 @@ class Appender:
 
     def __init__(self, run: Path) -> None:
         self.recorder: Recorder = open_recorder(run)
-        self.judged = judged(self.recorder)
+        self.judged = judged(self.recorder.path)
         self.done = {record.case for record in read_records(self.recorder.path) if record.metric == PRIMARY}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
