@@ -7,7 +7,7 @@ READY  := $(VENV)/ready
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: setup bench test check baseline selftest clean help
+.PHONY: setup bench test check baseline selftest peers clean help
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c '$(USABLE)' 2>/dev/null || { \
@@ -36,6 +36,11 @@ baseline: $(READY) ## make the newest run the baseline
 
 selftest: $(READY) ## prove the check: mutate every rule, count what is caught
 	@$(BIN)/gradmark selftest accuracy
+
+PEERS ?= peers
+peers: $(READY) ## install other libraries that differentiate, and measure all side by side (PEERS=peers,torch: torch, too)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,$(PEERS)]'
+	@$(BIN)/gradmark run peers
 
 clean: ## remove .venv, the runs and all caches; the baseline stays
 	rm -rf $(VENV) results/runs results/latest results/problems build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

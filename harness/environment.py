@@ -28,7 +28,11 @@ NEEDED = dict.fromkeys(("started", "finished", "dirty", *CONDITIONS), object)
 NEEDED |= {"run": str, "plan": dict, "suites": list, "packages": dict}
 """What every environment has, and of what type."""
 
-PACKAGES = ("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint", "sympy")
+PACKAGES = (
+    *("numpy", "pandas", "matplotlib", "pytest", "pytest-benchmark", "python-flint", "sympy"),
+    *("autograd", "casadi", "dezero", "jax", "jaxlib", "micrograd", "mygrad", "numba", "numdifftools", "pytensor"),
+    *("scipy", "torch"),
+)
 
 
 def describe(run: str, plan: Plan, suites: Sequence[str]) -> dict[str, Any]:

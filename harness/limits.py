@@ -58,6 +58,13 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
 
 
+def lift_memory_limit() -> None:
+    """Undo what `limit_memory` did in the parent, as far as the system allows: libraries map far more than they use."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
 def leave_with_parent() -> None:
     """End this process's group once the other end of its standard input is closed, as it is when its parent dies.
 

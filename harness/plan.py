@@ -17,6 +17,7 @@ from .goals import CASES
 from .names import find_method, find_problem
 from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
+from .reference import CERTIFY_ALL
 from .worst import WorstPoint
 
 NAMED = 3
@@ -93,10 +94,11 @@ class Plan:
         return replace(self, worst=tuple(point for point in points if (point.problem, point.n) in sizes))
 
     def accuracy_cases(self) -> list[Case]:
-        """Every method at every point: samples, minima, worst points, hard points."""
+        """Every method at every point, samples, minima, worst points, hard points, as far as all can be certified."""
         return [
             Case(problem.name, n, point, method)
             for problem, n in self._sizes(self.settings.dimensions)
+            if n <= CERTIFY_ALL
             for point in _points(problem, n, self.settings.samples, self.worst)
             for method in self._method_ids()
         ]

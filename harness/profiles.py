@@ -32,6 +32,11 @@ ALL_METHODS = (
     *("numerical.central", "numerical.five_point", "numerical.complex_step", "numerical.richardson"),
 )
 
+PEERS = (
+    *("autograd", "jax", "jax_device", "torch", "torch_compile", "casadi_sx", "casadi_mx", "casadi_c", "pytensor"),
+    *("mygrad", "micrograd", "dezero", "numdifftools", "scipy_approx_fprime", "scipy_differentiate"),
+)
+
 PROFILES = {
     "quick": Profile(
         summary="every problem, the main methods; a minute and a quarter",
@@ -53,6 +58,15 @@ PROFILES = {
         samples=50,
         seconds=0.5,
         case_seconds=300.0,
+    ),
+    "peers": Profile(
+        summary="every problem, every way to differentiate in Python that is installed, side by side",
+        suites=("accuracy", "comparison", "memory"),
+        methods=(*ALL_METHODS, *PEERS),
+        dimensions=(2, 10),
+        cost_dimensions=(2, 10, 1000),
+        samples=3,
+        seconds=0.02,
     ),
     "engine": Profile(
         summary="what the engine costs beside the same work without it, and the goals; about a minute",

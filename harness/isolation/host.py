@@ -147,6 +147,7 @@ def one_cpu() -> None:
 def main(socket: int, name: str, threads: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     limits.leave_with_parent()
+    limits.lift_memory_limit()  # the server watches what is used
     if threads == "one":
         one_cpu()
     connection = Connection(socket)

@@ -20,11 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from harness import limits, methods, worker
+from harness import methods, suites, worker
 from harness.methods import UnsupportedError
 from harness.methods.manual import Manual
 from harness.profiles import PROFILES
-from harness.suites import SUITES
 
 
 class Planted(BaseException):
@@ -165,6 +164,7 @@ WRONG = {
 def _method(name):
     class Faulty(Manual):
         id = name
+        preparation_seconds = 1.0
 
         def prepare(self, problem, n):
             right = super().prepare(problem, n)
@@ -202,16 +202,19 @@ ALL_PROFILES = {
 }
 
 
-def _python(name):
-    return lambda run: [sys.executable, "-m", "faulty", name, str(run)]
+def _worker(stage, run):
+    return [sys.executable, "-m", "faulty", stage, str(run)]
 
 
-RUNTIME = SUITES["runtime"]
+def _pytest(run, original=suites._pytest):
+    return [*original(run), "-p", "faulty"]
+
+
 PLANTED = [
     *((methods.METHODS, name, method) for name, method in METHODS.items()),
     *((PROFILES, name, profile) for name, profile in ALL_PROFILES.items()),
-    *((SUITES, name, replace(SUITES[name], command=_python(name))) for name in ("accuracy", "memory", "steps")),
-    (SUITES, "runtime", replace(RUNTIME, command=lambda run: [*RUNTIME.command(run), "-p", "faulty"])),
+    (vars(suites), "_worker", _worker),
+    (vars(suites), "_pytest", _pytest),
 ]
 """Where each belongs: a mapping, a key and a value."""
 
@@ -219,8 +222,6 @@ PLANTED = [
 def plant():
     for mapping, key, value in PLANTED:
         mapping[key] = value
-
-    limits.PREPARATION_SECONDS = 1.0
 
 
 def pytest_configure():

@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from harness import process
+from harness.endings import how_it_ended
 from harness.environment import describe, write_environment
 from harness.errors import NothingMeasuredError
 from harness.plan import Plan
 from harness.profiles import PROFILES
 from harness.record import Case, Record, Recorder, read_records
-from harness.suites import SUITES, Suite
+from harness.suites import SUITES, Stage
 
 PLAN = Plan("quick", problems=("sphere",), methods=("manual", "engine.reverse"), dimensions=(2,))
 ACCURACY = SUITES["accuracy"]
@@ -56,12 +57,12 @@ def play(folder: Path) -> Play:
 
 
 def measure_by(command: list[str], folder: Path) -> list[Record]:
-    process.measure(as_suite(command), PLAN, folder, lambda *_: None)
+    process.measure(as_stage(command), PLAN, folder, lambda *_: None)
     return list(read_records(folder / "records.jsonl"))
 
 
-def as_suite(command: list[str]) -> Suite:
-    return dataclasses.replace(ACCURACY, command=lambda run: command)
+def as_stage(command: list[str]) -> Stage:
+    return Stage((ACCURACY,), lambda run: command)
 
 
 def crashed(records: list[Record]) -> list[Case]:
@@ -126,7 +127,7 @@ def test_a_line_without_an_end_is_no_reason_to_read_all_of_it(play: Play) -> Non
 
 @pytest.mark.parametrize("number", [6, 9, 15, 35, 64])
 def test_any_signal_can_be_told(number: int) -> None:
-    told = process._how_it_ended(-number)
+    told = how_it_ended(-number)
     assert told == {6: "killed by SIGABRT", 9: "killed by SIGKILL", 15: "killed by SIGTERM"}.get(number, told)
     assert told.startswith("killed by ")
 
@@ -204,7 +205,7 @@ def test_an_interrupt_ends_the_process(play: Play, processes: Any, until: Any, f
 
     script = "import time; time.sleep(1000)"
     with pytest.raises(KeyboardInterrupt):
-        process.measure(as_suite([sys.executable, "-S", "-c", script, str(folder)]), PLAN, folder, progress)
+        process.measure(as_stage([sys.executable, "-S", "-c", script, str(folder)]), PLAN, folder, progress)
     until(lambda: not processes(folder))
 
 

@@ -17,6 +17,7 @@ import pytest
 import harness
 from harness.environment import source_digest
 from harness.errors import BadInputError
+from harness.footprint import peak_and_retained
 from harness.function import FUNCTION
 from harness.plan import Plan
 from harness.profiles import PROFILES
@@ -24,7 +25,6 @@ from harness.record import OUTCOMES
 from harness.report.cases import METRICS, full
 from harness.runs import find_run, runs
 from harness.suites import SUITES
-from harness.suites.memory import peak_and_retained
 
 EACH_SUITE = pytest.mark.parametrize("suite", [SUITES[name] for name in PROFILES["quick"].suites], ids=lambda s: s.name)
 
@@ -263,6 +263,6 @@ def test_the_environment_is_strict_json(small_run: Any) -> None:
 
 
 def test_a_suite_that_there_is_not_is_bad_input(tmp_path: Path) -> None:
-    with pytest.raises(BadInputError, match="unknown suite 'acuracy': the suites are accuracy, runtime"):
+    with pytest.raises(BadInputError, match="unknown suite 'acuracy': the suites are accuracy, comparison"):
         harness.run("quick", suites=["acuracy"], out=tmp_path / "results")
     assert not list(tmp_path.iterdir())
