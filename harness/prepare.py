@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from . import limits
+from .function import FUNCTION
 from .isolation import POOL
 from .methods import ElsewhereError, KnownFailureError, ValueAndGradient, failure
 from .names import find_method, find_problem
@@ -26,6 +27,11 @@ def prepare(case: Case) -> Prepared:
 def prepare_here(case: Case) -> Prepared:
     """The same in this process, whatever method it is."""
     return _once(case, _here)
+
+
+def seconds_for(case: Case) -> float:
+    """What the preparation of a case may take, its first call, or a later one."""
+    return limits.PREPARATION_SECONDS if case.method == FUNCTION else find_method(case.method).preparation_seconds
 
 
 def _once(case: Case, make: Any) -> Prepared:
@@ -56,10 +62,9 @@ def _here(case: Case) -> Prepared | KnownFailureError:
 
 def _elsewhere(case: Case) -> Prepared | KnownFailureError:
     """By the method's own server: the function returned asks it."""
-    method = find_method(case.method)
 
     def ask(*question: Any) -> Any:
-        return POOL.ask(case.method, "one", method.preparation_seconds, *question)
+        return POOL.ask(case.method, "one", seconds_for(case), *question)
 
     def value_and_gradient(x: Any) -> Any:
         try:

@@ -14,10 +14,10 @@ from typing import Any
 
 from .function import FUNCTION
 from .isolation import POOL
-from .limits import PREPARATION_SECONDS
 from .methods import KnownFailureError
 from .names import find_method
 from .pairs import FEWEST
+from .prepare import seconds_for
 from .record import Case
 
 MAIN = "time"
@@ -82,5 +82,4 @@ def _sample(one: Contestant) -> float:
 
 
 def _ask(case: Case, threads: str, *question: Any) -> Any:
-    seconds = PREPARATION_SECONDS if case.method == FUNCTION else find_method(case.method).preparation_seconds
-    return POOL.ask(case.method, threads, seconds, *question)
+    return POOL.ask(case.method, threads, seconds_for(case), *question)

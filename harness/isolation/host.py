@@ -29,7 +29,7 @@ from ..function import FUNCTION, plain
 from ..methods import Method, ValueAndGradient, failure
 from ..names import find_method, find_problem
 from ..pairs import calls_per_sample, seconds_per_call
-from ..prepare import forget, prepare_here
+from ..prepare import forget, prepare_here, seconds_for
 from ..record import Case
 
 COLD_SECONDS = 0.01
@@ -50,7 +50,7 @@ class Host:
     def value_and_gradient(self, case: Case, x: Any) -> Any:
         """The answer at a point."""
         f = prepare_here(case)[0]
-        with limits.within(_seconds(case), "one call"):
+        with limits.within(seconds_for(case), "one call"):
             started = time.perf_counter()
             value, gradient = f(x)
             self.first_calls.setdefault(case, time.perf_counter() - started)
@@ -65,7 +65,7 @@ class Host:
         call = _call(case, form, f, x)
         if call is None:
             return None
-        with limits.within(_seconds(case), "the first call"):
+        with limits.within(seconds_for(case), "the first call"):
             started = time.perf_counter()
             call()
             self.first_calls.setdefault(case, time.perf_counter() - started)
@@ -87,7 +87,7 @@ class Host:
     def memory(self, case: Case, x: Any) -> tuple[int, int, int | None]:
         """The bytes that a call allocates at its peak and keeps, and by which the process grows."""
         f = prepare_here(case)[0]
-        with limits.within(_seconds(case), "one call"):
+        with limits.within(seconds_for(case), "one call"):
             return *peak_and_retained(f, x), resident_growth(f, x)
 
     def forget(self) -> None:
@@ -96,10 +96,6 @@ class Host:
         self.ready.clear()
         self.first_calls.clear()
         gc.collect()
-
-
-def _seconds(case: Case) -> float:
-    return limits.PREPARATION_SECONDS if case.method == FUNCTION else find_method(case.method).preparation_seconds
 
 
 def _function(case: Case) -> tuple[Callable[[Any], Any], float]:

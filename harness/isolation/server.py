@@ -80,6 +80,10 @@ class Server:
         deadline = time.monotonic() + seconds + GRACE_SECONDS
         try:
             while not self.connection.poll(LOOK_SECONDS):
+                if (
+                    self.process.poll() is not None and not self.connection.poll()
+                ):  # what it has started may hold it open
+                    raise self._dead()
                 if self._footprint()[0] > self.memory:
                     raise self._given_up("out_of_memory", f"more than {self.memory / 2**30:.3g} GiB")
                 if time.monotonic() > deadline:

@@ -15,7 +15,7 @@ from ..function import FUNCTION, plain
 from ..isolation import POOL
 from ..names import find_method, find_problem
 from ..plan import locate
-from ..prepare import prepare
+from ..prepare import prepare, seconds_for
 from ..record import FAILURES, Case, Recorder
 from .each import Figure, record_each
 from .judged import judged
@@ -46,8 +46,7 @@ def _figures(case: Case, seed: int) -> Iterator[Figure]:
     method = find_method(case.method)
     value_and_gradient, _ = prepare(case)
     if method.isolated:
-        question = ("memory", case.anywhere, x)
-        top, kept, grown = POOL.ask(case.method, "one", method.preparation_seconds, *question)
+        top, kept, grown = POOL.ask(case.method, "one", seconds_for(case), "memory", case.anywhere, x)
         if grown is not None:
             yield Figure("resident_memory", grown, "B")
         yield from _held(top, kept)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import harness
-from harness import limits, methods, prepare
+from harness import methods, prepare
 from harness.limits import TimeLimitError, within
 from harness.methods import KnownFailureError, Method
 from harness.record import Case
@@ -107,6 +107,7 @@ def test_the_alarm_of_others_is_theirs_again() -> None:
 class Counting(Method):
     id = "counting"
     kind = "symbolic"
+    isolated = False
 
     def __init__(self, does: Any) -> None:
         self.does, self.count = does, 0
@@ -142,9 +143,9 @@ def test_preparation_is_made_once_for_all_points(counting: Any) -> None:
     assert method.count == 2
 
 
-def test_preparation_that_takes_too_long_is_tried_once(counting: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "PREPARATION_SECONDS", 0.05)
+def test_preparation_that_takes_too_long_is_tried_once(counting: Any) -> None:
     method = counting(hang)
+    method.preparation_seconds = 0.05
     for case in CASES:
         with pytest.raises(KnownFailureError) as caught:
             prepare.prepare(case)

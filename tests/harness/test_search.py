@@ -28,7 +28,7 @@ NARROW = np.array([3.3, -7.1])
 class Planted(Method):
     """The engine, but for what becomes of the gradient at a point."""
 
-    id, kind = "planted", "automatic"
+    id, kind, isolated = "planted", "automatic", False
 
     def __init__(self, change: Any = lambda x, gradient: gradient) -> None:
         self.change = change
