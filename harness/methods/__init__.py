@@ -31,6 +31,16 @@ def get(method_id: str) -> Method:
     return METHODS[method_id]
 
 
+def has_verdict(method_id: str) -> bool:
+    """Whether the gradients of the method of that id get a verdict: those of the numerical ones are *approximate*.
+
+    A method that is known no more, as in an old record, is numerical if its id says so.
+    """
+    if method_id in METHODS:
+        return METHODS[method_id].kind != "numerical"
+    return not method_id.startswith("numerical.")
+
+
 __all__ = [
     "METHODS",
     "ElsewhereError",
@@ -41,4 +51,5 @@ __all__ = [
     "ValueAndGradient",
     "failure",
     "get",
+    "has_verdict",
 ]

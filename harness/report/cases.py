@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..function import FUNCTION
-from ..methods import METHODS
+from ..methods import METHODS, has_verdict
 from ..record import FAILURES, UNTIMED
 from ..suites.steps import AT_STEP, STEPS
 from ..worst import RATIO
@@ -84,7 +84,7 @@ def kind_of(point: str) -> str:
 
 def judged(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows of methods that get a verdict: the numerical ones do not."""
-    return rows[~rows["method"].str.startswith("numerical.")]
+    return rows[rows["method"].isin(list(filter(has_verdict, rows["method"].unique())))]
 
 
 def decisive(rows: pd.DataFrame, column: str = "outcome") -> set[str]:

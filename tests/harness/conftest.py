@@ -23,6 +23,7 @@ from harness import Run
 from harness.cli import main
 from harness.environment import describe, now, write_environment
 from harness.function import FUNCTION
+from harness.methods import has_verdict
 from harness.plan import Plan
 from harness.profiles import PROFILES
 from harness.record import FAILURES, Case, Record, to_json
@@ -251,7 +252,7 @@ ACCURACY = ("normwise_error", "digits", "error_over_attainable", "difference_fro
 
 def _figures(plan: Plan, suites: tuple[str, ...]) -> Iterator[tuple[Case, str, float, str, str]]:
     for case in plan.accuracy_cases() if "accuracy" in suites else []:
-        outcome = "approximate" if case.method.startswith("numerical") else "correct"
+        outcome = "correct" if has_verdict(case.method) else "approximate"
         for metric, value in zip(ACCURACY, (1e-15, 15.0, 0.3, 1e-10), strict=True):
             if case.method != "numerical.central" or metric != "difference_from_central":
                 yield case, metric, value, "1", outcome

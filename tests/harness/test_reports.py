@@ -303,3 +303,10 @@ def test_what_decides_over_a_run() -> None:
     ):
         rows.loc[len(rows)] = (point, method, outcome)
         assert outcome in cases.decisive(rows)
+
+
+def test_a_numerical_method_of_any_name_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = pd.DataFrame([("sample-0", "differences", "wrong")], columns=["point", "method", "outcome"])
+    assert cases.decisive(rows) == {"wrong"}
+    monkeypatch.setitem(methods.METHODS, "differences", methods.get("numerical.central"))
+    assert cases.decisive(rows) == set()

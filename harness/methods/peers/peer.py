@@ -19,7 +19,7 @@ class Peer(Method):
 
     package: ClassVar[str]
     extra: ClassVar[str]
-    unable = (UnsupportedError, NotImplementedError, TypeError, AttributeError)
+    unable: ClassVar[tuple[type[Exception], ...]] = (UnsupportedError, NotImplementedError, TypeError, AttributeError)
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
         try:

@@ -1,0 +1,32 @@
+"""DeZero: reverse mode on NumPy's arrays, by the functions that its book has."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from problems import Problem
+
+from ...function import on_arrays
+from ..base import ValueAndGradient, Vector
+from .namespace import Namespace
+from .peer import Peer
+
+
+class DeZero(Peer):
+    id = package = extra = "dezero"
+
+    def make(self, problem: Problem, n: int) -> ValueAndGradient:
+        from dezero import Variable, functions
+
+        xp = Namespace("dezero", functions, arange=np.arange, asarray=np.asarray, sqrt=lambda x: x**0.5)
+        function = on_arrays(problem, xp)
+
+        def value_and_gradient(x: Vector) -> tuple[float, Vector]:
+            point = Variable(x)
+            value = function(point)
+            value.backward()
+            gradient = point.grad.data
+            # That of a sum is a view of a single number.
+            return float(value.data), gradient if gradient.flags.writeable else gradient.copy()
+
+        return value_and_gradient
