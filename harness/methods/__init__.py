@@ -15,10 +15,12 @@ from .engine_forward import EngineForward
 from .engine_reverse import EngineReverse
 from .manual import Manual
 from .numerical import SCHEMES, Numerical
+from .peers import PEERS
 from .symbolic import SymPy
 
 METHODS: dict[str, Method] = {
-    method.id: method for method in (EngineReverse(), EngineForward(), Manual(), SymPy(), *map(Numerical, SCHEMES))
+    method.id: method
+    for method in (EngineReverse(), EngineForward(), Manual(), SymPy(), *map(Numerical, SCHEMES), *PEERS)
 }
 
 
