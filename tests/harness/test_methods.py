@@ -22,6 +22,7 @@ SIZES = [(problem, n) for problem in map(problems.get, problems.names()) for n i
 SLOW = {("sympy", "chebyquad", 10), ("sympy", "watson", 10)}
 """Where the expressions swell so much that preparation takes about as long as it may."""
 EACH_SIZE = pytest.mark.parametrize(("problem", "n"), SIZES, ids=[f"{problem.name}-{n}" for problem, n in SIZES])
+OURS = [method_id for method_id, method in METHODS.items() if not method.isolated]
 EACH_METHOD = pytest.mark.parametrize("method_id", METHODS)
 
 
@@ -91,7 +92,7 @@ def test_a_numerical_method_has_the_digits_of_its_scheme_and_no_verdict(small_ca
     assert np.nanmedian(digits) >= DIGITS[scheme]
 
 
-@pytest.mark.parametrize("method_id", list(filter(methods.has_verdict, METHODS)))
+@pytest.mark.parametrize("method_id", list(filter(methods.has_verdict, OURS)))
 def test_every_other_method_is_right_on_every_problem_that_it_can_do(small_cases: Any, method_id: str) -> None:
     found = {
         case: next((r.outcome, r.reason) for r in records if r.metric == "normwise_error")
@@ -109,10 +110,10 @@ def small_cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[Case
     """The records of accuracy of every method, at a sample of every problem."""
     path = tmp_path_factory.mktemp("accuracy") / "records.jsonl"
     cases = [
-        Case(p.name, n, "sample-0", method) for p, n in SIZES for method in METHODS if (method, p.name, n) not in SLOW
+        Case(p.name, n, "sample-0", method) for p, n in SIZES for method in OURS if (method, p.name, n) not in SLOW
     ]
     accuracy.run(cases, Recorder(path, "run", seed=0))
-    found: dict[str, dict[Case, list[Record]]] = {method: {} for method in METHODS}
+    found: dict[str, dict[Case, list[Record]]] = {method: {} for method in OURS}
     for record in read_records(path):
         found[record.method].setdefault(record.case, []).append(record)
     return found
@@ -148,7 +149,7 @@ def test_plain_has_the_answers_of_numpy(definition: Any, value: float) -> None:
         assert plain(problem)(np.array([0.0])) == pytest.approx(value, nan_ok=True)
 
 
-@pytest.mark.parametrize("method_id", sorted(set(METHODS) - {"manual", "numerical.central"}))
+@pytest.mark.parametrize("method_id", sorted(set(OURS) - {"manual", "numerical.central"}))
 @pytest.mark.parametrize(
     ("definition", "dimensions", "n"),
     [
@@ -176,7 +177,7 @@ def test_manual_does_not_support_a_problem_without_a_gradient(register: Any) -> 
 @EACH_SIZE
 def test_recorded_operations_are_counted_by_the_engines_reverse_mode_alone(problem: Problem, n: int) -> None:
     x = locate(problem, n, "sample-0", seed=1)
-    counts = {method_id: methods.get(method_id).nodes(problem, x) for method_id in METHODS}
+    counts = {method_id: methods.get(method_id).nodes(problem, x) for method_id in OURS}
     assert {method_id for method_id, count in counts.items() if count is not None} == {"engine.reverse"}
     assert 1 < counts["engine.reverse"] < 100
 
