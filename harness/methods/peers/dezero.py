@@ -15,6 +15,16 @@ from .peer import Peer
 class DeZero(Peer):
     id = package = extra = "dezero"
 
+    def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
+        lent = not hasattr(np, "int")
+        if lent:  # DeZero 0.0.13 asks for what NumPy 2 has no more, while it is imported: its users lend it
+            int = int  # type: ignore[attr-defined]
+        try:
+            return super().prepare(problem, n)
+        finally:
+            if lent:
+                del int  # type: ignore[attr-defined]
+
     def make(self, problem: Problem, n: int) -> ValueAndGradient:
         from dezero import Variable, functions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.metadata
+import importlib.util
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -35,25 +35,8 @@ X = np.array([0.3, 0.7, 0.45])
 def _installed(request: pytest.FixtureRequest) -> None:
     """A test of a peer is skipped where its library is not there."""
     peer = getattr(request.node, "callspec", None) and request.node.callspec.params.get("peer")
-    if isinstance(peer, DeZero):
-        request.getfixturevalue("dezero")
-    elif peer:
-        pytest.importorskip(peer.package)
-
-
-@pytest.fixture(scope="module")
-def dezero() -> Iterator[None]:
-    """DeZero, which as published asks NumPy for a name that it has no more, as soon as it is imported."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(np, "int", int, raising=False)
-        pytest.importorskip("dezero")
-    yield
-    for name in _modules("dezero"):
-        del sys.modules[name]
-
-
-def _modules(package: str) -> list[str]:
-    return [name for name in sys.modules if name.partition(".")[0] == package]
+    if peer and importlib.util.find_spec(peer.package) is None:
+        pytest.skip(f"{peer.package} is not installed")
 
 
 @pytest.fixture(autouse=True)
@@ -215,15 +198,8 @@ def test_mygrad_guards_no_memory(peer: Peer) -> None:
     assert not mygrad.mem_guard_active()
 
 
-def test_what_dezero_as_published_lacks_is_told_in_numpys_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    try:
-        published = importlib.metadata.version("dezero") == "0.0.13"
-    except importlib.metadata.PackageNotFoundError:
-        published = False
-    if not published:
-        pytest.skip("DeZero is not there, or newer")
-    for name in _modules("dezero"):
-        monkeypatch.delitem(sys.modules, name)
-    for _ in range(2):
-        outcome, reason = failed(DeZero(), problems.get("sphere"), np.ones(2))
-        assert (outcome, "module 'numpy' has no attribute 'int'" in reason) == ("unsupported", True)
+def test_what_is_lent_to_dezero_is_taken_back() -> None:
+    if importlib.util.find_spec("dezero") is None:
+        pytest.skip("dezero is not installed")
+    DeZero().prepare(problems.get("sphere"), 2)
+    assert not hasattr(np, "int")
