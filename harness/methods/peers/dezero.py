@@ -16,14 +16,15 @@ class DeZero(Peer):
     id = package = extra = "dezero"
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
-        lent = not hasattr(np, "int")
+        names = vars(np)
+        lent = "int" not in names
         if lent:  # DeZero 0.0.13 asks for what NumPy 2 has no more, while it is imported: its users lend it
-            int = int  # type: ignore[attr-defined]
+            names["int"] = int
         try:
             return super().prepare(problem, n)
         finally:
             if lent:
-                del int  # type: ignore[attr-defined]
+                del names["int"]
 
     def make(self, problem: Problem, n: int) -> ValueAndGradient:
         from dezero import Variable, functions
