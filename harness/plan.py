@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,21 @@ import numpy as np
 import problems
 from problems import Problem
 
-from . import methods
 from .errors import BadInputError
 from .function import FUNCTION
 from .goals import CASES
+from .names import find_method, find_problem
 from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
+from .trial import try_out
+from .user import file_of, names_file
 from .worst import WorstPoint
 
 NAMED = 3
 """Problems that an error message names, at the most."""
+
+PARTS = ("problems", "methods", "dimensions", "seed")
+"""What a plan has of its own if it is not all of its profile."""
 
 MINIMA = 2
 """Of the minima of a problem, which are often many by symmetry, so many are measured."""
@@ -44,9 +50,9 @@ class Plan:
             raise BadInputError(f"unknown profile {self.profile!r}: the profiles are {', '.join(PROFILES)}")
         try:
             for name in self.problems:
-                problems.get(name)
+                find_problem(name)
             for method in self.methods:
-                methods.get(method)
+                find_method(method)
         except LookupError as error:
             raise BadInputError(str(error)) from error
         for n in self.dimensions:
@@ -59,14 +65,14 @@ class Plan:
     @property
     def whole(self) -> bool:
         """Whether this is all of the profile."""
-        return not (self.problems or self.methods or self.dimensions or self.seed)
+        return not any(getattr(self, part) for part in PARTS)
 
     @property
     def settings(self) -> Profile:
         return PROFILES[self.profile]
 
     def _problems(self) -> list[Problem]:
-        return list({(found := problems.get(name)).name: found for name in self.problems or problems.names()}.values())
+        return list({(found := find_problem(name)).name: found for name in self.problems or problems.names()}.values())
 
     def _method_ids(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.methods or self.settings.methods))
@@ -86,6 +92,24 @@ class Plan:
         """This plan with those of the worst points whose problem and size it measures the accuracy of."""
         sizes = {(problem.name, n) for problem, n in self._sizes(self.settings.dimensions)}
         return replace(self, worst=tuple(point for point in points if (point.problem, point.n) in sizes))
+
+    def try_functions(self) -> None:
+        """Call what is in files of the user's at the points it would be measured at. Raises BadInputError if it fails.
+
+        Problems that are registered are not called.
+        """
+        settings = self.settings
+        for problem, n in dict.fromkeys((*self._sizes(settings.dimensions), *self._sizes(settings.cost_dimensions))):
+            if names_file(problem.name):
+                try:
+                    try_out(problem, problem.points(n, max(1, settings.samples), self.seed))
+                except BadInputError as error:
+                    free = not self.dimensions and problem.dimensions.high is None
+                    raise BadInputError(f"{error}{free * '; --n says how many coordinates it takes'}") from error
+
+    def files(self) -> list[Path]:
+        """The files of the user's that have the problems and methods."""
+        return sorted({file_of(name) for name in (*self.problems, *self.methods) if names_file(name)})
 
     def accuracy_cases(self) -> list[Case]:
         """Every method at every point: samples, minima, worst points, hard points."""
@@ -122,7 +146,7 @@ class Plan:
             Case(problem.name, n, "worst-0", method)
             for problem, n in self._sizes(self.settings.dimensions)
             for method in self._method_ids()
-            if "smooth" in problem.properties and methods.get(method).kind != "numerical"
+            if "smooth" in problem.properties and find_method(method).kind != "numerical"
         ]
 
     def overhead_cases(self) -> list[Case]:

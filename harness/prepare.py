@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from functools import lru_cache
 
-import problems
-
-from . import limits, methods
+from . import limits
 from .methods import KnownFailureError, ValueAndGradient, failure
+from .names import find_method, find_problem
 from .record import Case
 
 
@@ -37,7 +36,7 @@ def _prepare(case: Case) -> tuple[ValueAndGradient | KnownFailureError, float]:
     result: ValueAndGradient | KnownFailureError
     try:
         with limits.within(limits.PREPARATION_SECONDS, "preparation"):
-            result = methods.get(case.method).prepare(problems.get(case.problem), case.n)
+            result = find_method(case.method).prepare(find_problem(case.problem), case.n)
     except BaseException as error:
         result = KnownFailureError(*failure(error))  # not the error itself, which keeps alive all that the method held
     return result, time.perf_counter() - started

@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-import problems
 from engine import numerical_gradient
 from problems import Problem
 from problems.problem import WITHOUT_GRADIENT
 
-from .. import judging, methods
+from .. import judging
 from ..balls import UnknownToBallsError
 from ..function import plain
 from ..hard import about, hard_at, judge_by_slopes
 from ..methods import Method
+from ..names import find_method, find_problem
 from ..plan import locate
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder, read_records
@@ -37,8 +37,8 @@ def run(cases: Iterable[Case], recorder: Recorder, worst: Sequence[WorstPoint] =
 
 
 def _figures(case: Case, seed: int, worst: Sequence[WorstPoint]) -> Iterator[Figure]:
-    problem = problems.get(case.problem)
-    method = methods.get(case.method)
+    problem = find_problem(case.problem)
+    method = find_method(case.method)
     x = locate(problem, case.n, case.point, seed, worst)
     value_and_gradient, _ = prepare(case)
     gradient = np.asarray(value_and_gradient(x.copy())[1], dtype=np.float64)

@@ -12,10 +12,8 @@ from typing import Any
 
 import numpy as np
 
-import problems
-
-from .. import methods
 from ..function import FUNCTION, plain
+from ..names import find_method, find_problem
 from ..plan import locate
 from ..prepare import prepare
 from ..record import FAILURES, Case, Recorder, read_records
@@ -43,12 +41,12 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
 
 
 def _figures(case: Case, seed: int) -> Iterator[Figure]:
-    problem = problems.get(case.problem)
+    problem = find_problem(case.problem)
     x = locate(problem, case.n, case.point, seed)
     f: Callable[[Any], Any] = plain(problem)
     if case.method != FUNCTION:
         f, _ = prepare(case)
-        method = methods.get(case.method)
+        method = find_method(case.method)
         recorded = method.nodes(problem, x)
         if recorded is not None:
             yield Figure("nodes", recorded, "1")
