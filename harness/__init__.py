@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .certificate import Certificate, certify
+    from .methods import Method, UnsupportedError
     from .record import read
     from .runner import resume, run
     from .runs import Run
 
-__all__ = ["Certificate", "Run", "certify", "read", "resume", "run"]
+__all__ = ["Certificate", "Method", "Run", "UnsupportedError", "certify", "read", "resume", "run"]
 
 
 def __getattr__(name: str) -> Any:
@@ -17,7 +18,7 @@ def __getattr__(name: str) -> Any:
 
     homes = {
         "Certificate": ".certificate", "certify": ".certificate", "Run": ".runs", "run": ".runner",
-        "resume": ".runner", "read": ".record",
+        "resume": ".runner", "read": ".record", "Method": ".methods", "UnsupportedError": ".methods",
     }  # fmt: skip
     if name not in homes:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -44,7 +44,7 @@ def describe(run: str, plan: Plan, suites: Sequence[str]) -> dict[str, Any]:
         "finished": None,
         "plan": plan.as_json(),
         "suites": list(suites),
-        "source": source_digest(),
+        "source": source_digest(plan.files()),
         "commit": _git("rev-parse", "HEAD"),
         "dirty": bool(_git("status", "--porcelain")),
         **versions(),
@@ -75,14 +75,19 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def source_digest() -> str:
-    """A digest of the source that does the measuring and of what it measures: equal where the code is equal."""
+def source_digest(files: Sequence[Path] = ()) -> str:
+    """A digest of the source that does the measuring and of what it measures: equal where the code is equal.
+
+    Of these files of the user's, too.
+    """
     digest = hashlib.sha256()
     for package in (engine, problems, harness):
         root = Path(package.__path__[0])
         for file in sorted(root.rglob("*.py")):
             digest.update(f"{package.__name__}/{file.relative_to(root).as_posix()}\0".encode())
             digest.update(file.read_bytes())
+    for file in files:
+        digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from problems import Problem
 
+from .retarget import retarget
+
 FUNCTION = "function"
 """What stands in the column `method` of a record that measures the function itself."""
 
@@ -53,8 +55,12 @@ def bare(problem: Problem, definition: Callable[..., Any], xp: Any = np) -> Call
 
 
 def on_arrays(problem: Problem, xp: Any) -> Callable[[Any], Any]:
-    """The definition of `problem` as a function of a point of shape (n,), an array of the library that `xp` is of."""
-    definition, namespace = problem.function, (xp,) if problem.takes_namespace else ()
+    """The definition of `problem` as a function of a point of shape (n,), an array of the library that `xp` is of.
+
+    One that takes no namespace is written with NumPy, if it calls any function.
+    """
+    namespace = (xp,) if problem.takes_namespace else ()
+    definition = problem.function if namespace else retarget(problem.function, xp)
     if problem.takes_vector:
         return lambda x: definition(x, *namespace)
     coordinates = range(problem.dimensions.low)

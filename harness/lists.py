@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +12,8 @@ import problems
 
 from .environment import read_environment
 from .errors import BadInputError
-from .methods import METHODS
+from .methods import METHODS, Method
+from .names import find_method, offered, package_of
 from .runs import runs
 
 Rows = list[dict[str, str]]
@@ -25,14 +27,32 @@ def list_problems(out: Path) -> Rows:
 
 
 def list_methods(out: Path) -> Rows:
-    return [
-        {
-            "method": method.id,
-            "kind": method.kind,
-            "what": str(sys.modules[type(method).__module__].__doc__).splitlines()[0],
-        }
-        for method in METHODS.values()
-    ]
+    """Our methods, and those that installed packages offer; of one that does not load why."""
+    return [*map(_ours, METHODS.values()), *(_theirs(name, package_of(point)) for name, point in offered().items())]
+
+
+def _ours(method: Method) -> dict[str, str]:
+    package: str = getattr(method, "package", "")
+    there = not package or importlib.util.find_spec(package.partition(".")[0]) is not None
+    return _row(method, package or "gradmark", there)
+
+
+def _theirs(name: str, package: str) -> dict[str, str]:
+    try:
+        return _row(find_method(name), package, True)
+    except BadInputError as error:
+        return {"method": name, "kind": "", "from": package, "installed": "broken", "what": str(error)}
+
+
+def _row(method: Method, package: str, there: bool) -> dict[str, str]:
+    said = vars(type(method)).get("__doc__") or sys.modules[type(method).__module__].__doc__ or ""
+    return {
+        "method": method.id,
+        "kind": method.kind,
+        "from": package,
+        "installed": "yes" if there else "no",
+        "what": said.strip().partition("\n")[0],
+    }
 
 
 def list_runs(out: Path) -> Rows:

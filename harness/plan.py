@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,15 @@ from .names import find_method, find_problem
 from .profiles import PROFILES, SCHEMES_IN_STEPS, Profile
 from .record import Case
 from .reference import CERTIFY_ALL
+from .trial import try_out
+from .user import file_of, names_file
 from .worst import WorstPoint
 
 NAMED = 3
 """Problems that an error message names, at the most."""
+
+PARTS = ("problems", "methods", "dimensions", "seed")
+"""What a plan has of its own if it is not all of its profile."""
 
 MINIMA = 2
 """Of the minima of a problem, which are often many by symmetry, so many are measured."""
@@ -60,7 +66,7 @@ class Plan:
     @property
     def whole(self) -> bool:
         """Whether this is all of the profile."""
-        return not (self.problems or self.methods or self.dimensions or self.seed)
+        return not any(getattr(self, part) for part in PARTS)
 
     @property
     def settings(self) -> Profile:
@@ -92,6 +98,24 @@ class Plan:
         """This plan with those of the worst points whose problem and size it measures the accuracy of."""
         sizes = {(problem.name, n) for problem, n in self._sizes(self.settings.dimensions)}
         return replace(self, worst=tuple(point for point in points if (point.problem, point.n) in sizes))
+
+    def try_functions(self) -> None:
+        """Call what is in files of the user's at the points it would be measured at. Raises BadInputError if it fails.
+
+        Problems that are registered are not called.
+        """
+        settings = self.settings
+        for problem, n in dict.fromkeys((*self._sizes(settings.dimensions), *self._sizes(settings.cost_dimensions))):
+            if names_file(problem.name):
+                try:
+                    try_out(problem, problem.points(n, max(1, settings.samples), self.seed))
+                except BadInputError as error:
+                    free = not self.dimensions and problem.dimensions.high is None
+                    raise BadInputError(f"{error}{free * '; --n says how many coordinates it takes'}") from error
+
+    def files(self) -> list[Path]:
+        """The files of the user's that have the problems and methods."""
+        return sorted({file_of(name) for name in (*self.problems, *self.methods) if names_file(name)})
 
     def accuracy_cases(self) -> list[Case]:
         """Every method at every point, samples, minima, worst points, hard points, as far as all can be certified."""

@@ -30,12 +30,14 @@ def run(
     """Measure a profile, or the part of it that is named, into a new folder `out`/runs/<id>, and report on it.
 
     `suites` are the profile's unless named. Accuracy is measured at the worst points, too, that the working directory
-    keeps. Raises BadInputError for a name or dimension that does not exist or an
-    `out` that cannot be written to, and NothingMeasuredError if a suite's process dies at once whatever the case.
+    keeps. Raises BadInputError for a name or dimension that does not exist, a function of the user's that cannot be
+    called or an `out` that cannot be written to, and NothingMeasuredError if a suite's process dies at once whatever
+    the case.
     """
     plan = Plan(profile, seed, tuple(problems), tuple(methods), tuple(dimensions))
     suites = plan.suites(plan.settings.suites if suites is None else suites)
     _check(suites)
+    plan.try_functions()
     if "accuracy" in suites:
         plan = plan.with_worst(read_worst())
     folder = new_folder(Path(out).resolve(), profile)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .environment import read_environment, source_digest, versions
 from .errors import BadInputError, NothingMeasuredError
-from .plan import Plan
+from .plan import PARTS, Plan
 from .record import read
 from .worst import read as read_worst
 
@@ -86,12 +86,14 @@ def whole_run_of_this_code(out: str | Path = "results", suites: Collection[str] 
     for folder in reversed(runs(out) if Path(out).is_dir() else []):
         try:
             environment = read_environment(folder)
+            if any(environment["plan"].get(part) for part in PARTS):
+                continue  # the files of the user's that it names need not be there
             plan = Plan.from_json(environment["plan"])
         except BadInputError:
             continue  # damaged, or of other code: not one to rely on
         finished = environment.get("finished") and set(suites) <= set(environment.get("suites", ()))
         kept = plan.with_worst(read_worst()) if "accuracy" in suites else plan
-        if finished and plan.whole and plan == kept and conditions.items() <= environment.items():
+        if finished and plan == kept and conditions.items() <= environment.items():
             return Run(folder)
     return None
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-import problems
 from engine import SingularPointWarning
 from problems import Problem
 
@@ -20,7 +19,7 @@ from .errors import BadInputError
 from .json_text import json_text
 from .limits import within
 from .suites.accuracy import judge
-from .user import point_of
+from .user import load, point_of
 
 WIDTH = 100
 MOST = 1_000_000
@@ -31,14 +30,13 @@ FEW = 6
 
 
 def find(name: str, n: int | None = None) -> tuple[Problem, int]:
-    """The problem of that name, in `n` dimensions or in two, or in as few as it has from there on.
+    """The problem of that name, or `FILE.py:NAME`, in `n` dimensions or in two, or in as few as it has from there on.
 
     Raises BadInputError for an unknown name, and for dimensions that it does not have.
     """
-    try:
-        problem = problems.get(name)
-    except LookupError as error:
-        raise BadInputError(str(error)) from error
+    problem = load(name)
+    if not isinstance(problem, Problem):
+        raise BadInputError(f"{name} is a plain function: @problem(…) declares what is known of one")
     chosen = (problem.dimensions.next(2) or problem.dimensions.low) if n is None else n
     if chosen not in problem.dimensions:
         raise BadInputError(f"{problem.name} takes {problem.dimensions} coordinates, not {chosen}")

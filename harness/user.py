@@ -43,28 +43,48 @@ MOST_NAMES = 6
 def load(reference: str) -> Callable[..., Any]:
     """The function that `FILE.py:NAME` names, or the registered problem of that name.
 
-    A file is run once in a process, with its folder at the end of the path for imports, and may print: to stderr.
     Raises BadInputError for what does not exist, does not import, or cannot be called.
     """
-    file, colon, name = reference.rpartition(":")
-    if not colon:
-        if reference.endswith(".py") or os.sep in reference:
-            known = f": it has {_listed(_functions(_module(_existing(reference))))}"
-            raise BadInputError(f"{reference!r} is a file: name its function too, FILE.py:NAME{known}")
+    if not names_file(reference):
         try:
             return problems.get(reference)
         except LookupError as error:
             raise BadInputError(f"{error}; a function of your own is FILE.py:NAME") from error
-    module = _module(_existing(file))
-    found = getattr(module, name, None)
-    if found is None and not hasattr(module, name):
+    found = named(reference)
+    if not callable(found):
+        file, _, name = reference.rpartition(":")
+        raise BadInputError(f"{name} of {file} is no function, but of type {type(found).__name__}")
+    return found  # type: ignore[no-any-return]
+
+
+def names_file(reference: str) -> bool:
+    """Whether it is `FILE.py:NAME`, or meant to be, and no name of something that is registered."""
+    return ":" in reference or os.sep in reference or reference.endswith(".py")
+
+
+def file_of(reference: str) -> Path:
+    """The file that `FILE.py:NAME` names, from the root. Raises BadInputError if there is none, or no name with it."""
+    file, colon, _ = reference.rpartition(":")
+    if not colon:
+        known = f"it has {_listed(_functions(_module(_existing(reference))))}"
+        raise BadInputError(f"{reference!r} is a file: name its function or class too, FILE.py:NAME: {known}")
+    return _existing(file)
+
+
+def named(reference: str) -> Any:
+    """What `FILE.py:NAME` names, of whatever type.
+
+    A file is run once in a process, with its folder at the end of the path for imports, and may print: to stderr.
+    Raises BadInputError for what does not exist or does not import.
+    """
+    module = _module(file_of(reference))
+    file, _, name = reference.rpartition(":")
+    if not hasattr(module, name):
         functions = _functions(module)
         near = difflib.get_close_matches(name, functions, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else f"it has {_listed(functions)}"
         raise BadInputError(f"{file} has no {name!r}: {hint}")
-    if not callable(found):
-        raise BadInputError(f"{name} of {file} is no function, but of type {type(found).__name__}")
-    return found  # type: ignore[no-any-return]
+    return getattr(module, name)
 
 
 def _existing(file: str) -> Path:
@@ -167,7 +187,7 @@ def as_function(f: Callable[..., Any]) -> Callable[[Any], Any]:
     """
     if isinstance(f, Problem):
         return _of_problem(f)
-    takes = _parameters(f)
+    takes = parameters(f)
     if takes is None:
         return f
 
@@ -188,45 +208,46 @@ def dimensions(f: Callable[..., Any]) -> Dimensions | None:
     """The numbers of coordinates that `f` takes; None where a point of any shape may do."""
     if isinstance(f, Problem):
         return f.dimensions
-    takes = _parameters(f)
+    takes = parameters(f)
     if takes is None or takes.point:
         return None
-    return Dimensions(takes.count, None if takes.more else takes.count)
+    return Dimensions(max(takes.count, 1), None if takes.more else takes.count)
 
 
 @dataclass(frozen=True)
-class _Parameters:
+class Parameters:
     """How a function is called with a point: with so many coordinates, or more, or with all of it at once."""
 
     name: str
     count: int
     more: bool
     namespace: bool
+    direct: bool
+    """Whether it can be given just that, and the namespace after it, by position."""
 
     @property
     def point(self) -> bool:
         return self.count == 1 and not self.more
 
 
-def _parameters(f: Callable[..., Any]) -> _Parameters | None:
+def parameters(f: Callable[..., Any]) -> Parameters | None:
     """What `f` takes; None where it does not say. Raises BadInputError where a point alone will not do."""
     try:
-        parameters = list(inspect.signature(f).parameters.values())
+        found = list(inspect.signature(f).parameters.values())
     except (TypeError, ValueError):  # written in C
         return None
-    takes_namespace = bool(parameters) and parameters[-1].name == "xp"
-    if takes_namespace:
-        parameters.pop()
-    open_ended = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-    places = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    namespace = found.pop() if found and found[-1].name == "xp" else None
+    more = any(p.kind is p.VAR_POSITIONAL for p in found)
+    places = [p for p in found if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     count = len([p for p in places if p.default is p.empty] or places[:1])
     name = getattr(f, "__name__", type(f).__name__)
-    for p in parameters:
+    for p in found:
         if p.kind is p.KEYWORD_ONLY and p.default is p.empty:
             raise BadInputError(f"{name} needs {p.name}=, which has no default")
-    if not count and not open_ended:
+    if not count and not more:
         raise BadInputError(f"{name} takes no argument: there is nothing to differentiate by")
-    return _Parameters(name, count, open_ended, takes_namespace)
+    after = namespace is None or (namespace.kind is not namespace.KEYWORD_ONLY and len(places) == count)
+    return Parameters(name, count, more, namespace is not None, after and not more)
 
 
 def _of_problem(problem: Problem) -> Callable[[Any], Any]:

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import problems
-
 from .errors import BadInputError, NothingMeasuredError
+from .names import find_problem
 from .record import Record, read_records
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ class WorstPoint:
 
     def __post_init__(self) -> None:
         try:
-            found = problems.get(self.problem)
-        except LookupError as error:
+            found = find_problem(self.problem)
+        except (LookupError, BadInputError) as error:
             raise ValueError(str(error)) from error
         if self.n not in found.dimensions:
             raise ValueError(f"{found.name} takes {found.dimensions} coordinates, not {self.n}")
@@ -63,7 +62,7 @@ class WorstPoint:
     @staticmethod
     def from_text(text: str) -> WorstPoint:
         """What `as_text` gave. Raises ValueError for anything else."""
-        problem, _, coordinates = text.partition(" ")
+        problem, _, coordinates = text.rpartition(" ")
         return WorstPoint(problem, from_text(coordinates))
 
 

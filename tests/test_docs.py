@@ -2,6 +2,7 @@
 
 import doctest
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,10 @@ def test_the_examples_print_what_they_say(page, tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "_ALIASES", dict(registry._ALIASES))
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
     names = {"folder": tmp_path}
+    for name, source in re.findall(r'```python title="([^"]+)"\n(.*?)```', page.read_text(encoding="utf-8"), re.DOTALL):
+        (tmp_path / name).write_text(source, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
     result = doctest.testfile(str(page), module_relative=False, optionflags=flags, extraglobs=names)
     assert result.failed == 0
 

@@ -31,13 +31,13 @@ def explain(function: str, at: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("problem")
+@click.argument("problem", metavar="PROBLEM|FILE.py:PROBLEM")
 @click.option("--n", "dimension", type=int, help="In so many coordinates; 2, or the fewest, unless given.")
 @click.option("--at", metavar="X,Y,…", help="Also the gradient at this point, and how right it is.")
 @out_option
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show(problem: str, dimension: int | None, at: str | None, out: Path, as_json: bool) -> None:
-    """What is known of PROBLEM.
+    """What is known of PROBLEM, or of one in FILE.py.
 
     Its formula, domain, minima, hard points and source; its contours are drawn.
     """

@@ -17,11 +17,30 @@ if TYPE_CHECKING:
 
 BASELINE = Path("results/baseline/metrics.csv")
 
+junit_option = click.option(
+    "--junit",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write the verdicts to this file as JUnit XML, too.",
+)
+
 
 @main.command()
 @click.argument("profile", required=False)
-@click.option("--problem", "problems", multiple=True, metavar="NAME", help="Only this problem. May be repeated.")
-@click.option("--method", "methods", multiple=True, metavar="ID", help="Only this method. May be repeated.")
+@click.option(
+    "--problem",
+    "problems",
+    multiple=True,
+    metavar="NAME|FILE.py:F",
+    help="Only this problem, or function of your own. May be repeated.",
+)
+@click.option(
+    "--method",
+    "methods",
+    multiple=True,
+    metavar="ID|FILE.py:M",
+    help="Only this method, or one of your own. May be repeated.",
+)
 @click.option("--n", "dimensions", type=int, multiple=True, help="Only this number of coordinates. May be repeated.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the sampled points.")
 @click.option(
@@ -32,6 +51,7 @@ BASELINE = Path("results/baseline/metrics.csv")
     help="Go on with a run that was interrupted: with RUN, or with the newest.",
 )
 @out_option
+@junit_option
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON Lines instead of tables.")
 def run(
     profile: str | None,
@@ -41,6 +61,7 @@ def run(
     seed: int,
     resume: str | None,
     out: Path,
+    junit: Path | None,
     as_json: bool,
 ) -> None:
     """Measure accuracy, runtime and memory.
@@ -63,15 +84,16 @@ def run(
             raise BadInputError("--resume goes on with a run as it was begun: leave out what is to be measured")
         else:
             finished = runner.resume(resume or None, out, progress)
-    _print_report(finished, as_json)
+    _print_report(finished, as_json, junit)
     raise click.exceptions.Exit(exit_code(decisive(finished.records)))
 
 
 @main.command()
 @click.argument("folder", metavar="[RUN]", type=click.Path(path_type=Path), required=False)
 @out_option
+@junit_option
 @click.option("--json", "as_json", is_flag=True, help="Print the records as JSON Lines instead of tables.")
-def report(folder: Path | None, out: Path, as_json: bool) -> None:
+def report(folder: Path | None, out: Path, junit: Path | None, as_json: bool) -> None:
     """Make the tables and plots of a run again.
 
     From the records of RUN, or of the newest run.
@@ -82,7 +104,7 @@ def report(folder: Path | None, out: Path, as_json: bool) -> None:
     found = find_run(folder, out)
     finished = found.environment["finished"]  # raises an error if the run is damaged, or of a newer schema
     report.write(found.folder)
-    _print_report(found, as_json)
+    _print_report(found, as_json, junit)
     if not finished:
         click.echo("This run is not finished: what it lacks is in none of the tables.", err=True)
 
@@ -196,13 +218,15 @@ def _current_run(out: Path, profile: str = "quick", suites: tuple[str, ...] = ("
     return found
 
 
-def _print_report(run: Run, as_json: bool) -> None:
-    from ..report import tables
+def _print_report(run: Run, as_json: bool, to_junit: Path | None) -> None:
+    from ..report import junit, tables
 
+    records = run.records
+    if to_junit is not None:
+        junit.write(records, to_junit)
     if as_json:
         click.echo((run.folder / "records.jsonl").read_text(encoding="utf-8"), nl=False)
         return
-    records = run.records
     for caption, text in tables.as_page(records, width()):
         click.echo(f"\n{caption}\n{text}")
     click.echo(f"\nTables and plots: {relative(run.folder)}")

@@ -1,6 +1,7 @@
 """The methods: every way to get a gradient that the harness measures."""
 
 import difflib
+from collections.abc import Iterable
 
 from .base import (
     ElsewhereError,
@@ -24,11 +25,12 @@ METHODS: dict[str, Method] = {
 }
 
 
-def get(method_id: str) -> Method:
-    """The method of that id. Raises LookupError, with ids that are near, if there is none."""
+def get(method_id: str, others: Iterable[str] = ()) -> Method:
+    """The method of that id. Raises LookupError, with ids that are near, of `others` too, if there is none."""
     if method_id not in METHODS:
-        near = difflib.get_close_matches(method_id, METHODS, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"the methods are {', '.join(METHODS)}"
+        known = [*METHODS, *others]
+        near = difflib.get_close_matches(method_id, known, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"the methods are {', '.join(known)}"
         raise LookupError(f"unknown method {method_id!r}: {hint}")
     return METHODS[method_id]
 

@@ -9,7 +9,7 @@ from engine import numerical_gradient
 from engine.numerical import SCHEMES
 from problems import Problem
 
-from ..function import bare, plain
+from ..function import on_arrays, plain
 from .base import Method, ValueAndGradient, Vector
 
 __all__ = ["SCHEMES", "Numerical", "function"]
@@ -25,6 +25,8 @@ class Analytic:
     def abs(x: Any) -> Any:
         return np.where(np.real(x) < 0.0, -x, x)[()]
 
+    absolute = abs
+
     @staticmethod
     def sign(x: Any) -> Any:
         return np.sign(np.real(x))
@@ -32,12 +34,8 @@ class Analytic:
 
 def function(problem: Problem, scheme: str) -> Callable[[Vector], Any]:
     """`problem` from a point of shape (n,) to a number, as the scheme evaluates it."""
-    if scheme != "complex_step":
-        return plain(problem)
-    if problem.takes_vector:
-        return bare(problem, problem.function, Analytic())
-    namespace = (Analytic(),) if problem.takes_namespace else ()
-    return lambda x: problem.function(*x, *namespace)  # numbers of NumPy's, as Python's complex ones have no order
+    # The numbers are NumPy's, as Python's complex ones have no order.
+    return on_arrays(problem, Analytic()) if scheme == "complex_step" else plain(problem)
 
 
 class Numerical(Method):

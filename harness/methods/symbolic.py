@@ -28,6 +28,7 @@ class SymPy(Method):
     id = "sympy"
     kind = "symbolic"
     isolated = False
+    package = "sympy"
 
     def prepare(self, problem: Problem, n: int) -> ValueAndGradient:
         gradient = _gradient(problem, n)

@@ -99,11 +99,12 @@ def decisive(rows: pd.DataFrame, column: str = "outcome") -> set[str]:
 
 
 def label(method: str) -> str:
-    """A method's name where there is little room: its last part, unless another method has the same."""
+    """A method's name where there is little room: its last part, unless another method may have the same."""
     if method == FUNCTION:
         return "f"
     last = method.rpartition(".")[2]
-    return method if sum(known.rpartition(".")[2] == last for known in METHODS) > 1 else last
+    alone = method in METHODS and sum(known.rpartition(".")[2] == last for known in METHODS) == 1
+    return last if alone else method
 
 
 def spread(cases: pd.DataFrame, values: pd.Series[Any]) -> pd.DataFrame:

@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-import problems
-
 from .. import limits
 from ..environment import read_plan
 from ..function import FUNCTION, plain
+from ..names import find_problem
 from ..pairs import calls_per_sample, seconds_per_call
 from ..plan import Plan, locate
 from ..prepare import prepare
@@ -35,7 +34,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_time(case: Case, plan: Plan, benchmark: Any) -> None:
-    problem = problems.get(case.problem)
+    problem = find_problem(case.problem)
     x = locate(problem, case.n, case.point, plan.seed)
     f: Callable[[Any], Any] = plain(problem)
     if case.method != FUNCTION:

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-import problems
 from problems import Problem
 
-from .. import methods
 from ..methods import Method, ValueAndGradient
+from ..names import find_method, find_problem
 from ..prepare import prepare
 from ..record import Case, Outcome, Recorder
 from ..worst import RATIO, as_reason
@@ -63,7 +62,7 @@ def run(cases: Iterable[Case], recorder: Recorder) -> None:
 
 
 def _figures(case: Case, seed: int) -> Iterator[Figure]:
-    problem, method = problems.get(case.problem), methods.get(case.method)
+    problem, method = find_problem(case.problem), find_method(case.method)
     value_and_gradient, _ = prepare(case)
 
     def judged(x: np.ndarray[Any, Any]) -> Found | None:

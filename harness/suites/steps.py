@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-import problems
 from engine import numerical_gradient
 
 from ..methods.numerical import function
+from ..names import find_problem
 from ..plan import locate
 from ..record import Case, Recorder
 from ..reference import reference_of
@@ -70,7 +70,7 @@ def slopes(errors: list[float]) -> tuple[float, float]:
 
 def normwise_errors(case: Case, seed: int) -> list[float]:
     """The error of the case's scheme at each of STEPS; nan where the step is too small to move a coordinate."""
-    problem = problems.get(case.problem)
+    problem = find_problem(case.problem)
     scheme = case.method.removeprefix("numerical.")
     x = locate(problem, case.n, case.point, seed)
     f, reference = function(problem, scheme), reference_of(problem, x, seed)

@@ -143,6 +143,19 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Problem]:
 
 
 @pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Writes a file of a user's into the working directory; the path for imports is restored."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+
+    def write(source: str, name: str = "mine.py") -> Path:
+        (tmp_path / name).write_text(source, encoding="utf-8")
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
 def short_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     """The profile quick and the catalogue, made shorter: for runs that are made up."""
     monkeypatch.setitem(

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -18,6 +19,7 @@ from harness.cli import exit_code
 from harness.environment import write_environment
 from harness.errors import BadInputError
 from harness.methods import METHODS
+from harness.plan import Plan
 
 COMMANDS = ("run", "report", "check", "baseline", "list")
 
@@ -304,6 +306,108 @@ def test_a_wrong_gradient_ends_with_exit_code_1(
 ) -> None:
     monkeypatch.setattr("harness.runner.run", lambda *_, **__: faulty_run)
     assert "wrong" in gradmark("run", code=1).stdout
+
+
+OWN = """\
+import numpy as np
+from harness import Method, UnsupportedError
+print("a line that the file prints")
+
+def f(x):
+    return np.sum(np.sin(x)) + x[0] * x[2]
+
+class M(Method):
+    def prepare(self, problem, n):
+        def value_and_gradient(x):
+            steps = 1e-30j * np.eye(n)
+            return problem(x), np.array([problem(x + h).imag for h in steps]) * 1e30
+        return value_and_gradient
+
+class Wrong(M):
+    def prepare(self, problem, n):
+        right = super().prepare(problem, n)
+        return lambda x: (right(x)[0], 1.001 * right(x)[1])
+
+class Unable(M):
+    def prepare(self, problem, n):
+        raise UnsupportedError("too hard")
+"""
+
+
+@pytest.mark.usefixtures("no_report")
+def test_a_function_and_methods_of_ones_own(gradmark: Any, file: Any, tmp_path: Path) -> None:
+    """A real run, whose processes are given the names and load the file themselves."""
+    file(OWN)
+    own = ["mine.py:M", "mine.py:Wrong", "mine.py:Unable"]
+    options = [word for method in ("engine.reverse", *own) for word in ("--method", method)]
+    result = gradmark(
+        "run", "quick", "--problem", "mine.py:f", "--n", "3", *options, "--junit", "ci/gradmark.xml", code=1
+    )
+    assert "mine.py:M" in result.stdout
+    assert "a line that the file prints" not in result.stdout
+    records = harness.read(tmp_path / "results")
+    assert set(records["problem"]) == {"mine.py:f"}
+    primary = records[records["metric"] == "normwise_error"].groupby("method")["outcome"].unique()
+    assert {method: list(outcomes) for method, outcomes in primary.items()} == {
+        "engine.reverse": ["correct"],
+        "mine.py:M": ["correct"],
+        "mine.py:Wrong": ["wrong"],
+        "mine.py:Unable": ["unsupported"],
+    }
+    for metric in ("time", "peak_memory"):
+        measured = records[(records["metric"] == metric) & records["value"].notna()]
+        assert {"engine.reverse", "mine.py:M"} <= set(measured["method"])
+    suites = ElementTree.parse("ci/gradmark.xml").getroot()
+    assert {suite.get("name"): (suite.get("failures"), suite.get("skipped")) for suite in suites} == {
+        "engine.reverse": ("0", "0"),
+        "mine.py:M": ("0", "0"),
+        "mine.py:Wrong": ("3", "0"),
+        "mine.py:Unable": ("0", "3"),
+    }
+
+
+@pytest.mark.usefixtures("short_profile", "no_report")
+def test_a_run_of_a_file_of_ones_own_is_in_nobodys_way_when_it_is_gone(gradmark: Any, make_run: Any, file: Any) -> None:
+    """One that is there is not run."""
+    file(OWN)
+    file("open('it is run', 'w').close()", "other.py")
+    make_run(name="20200101-000000-quick")
+    own = make_run(name="20200102-000000-quick", plan=Plan("quick", problems=("mine.py:f",), dimensions=(3,)))
+    for name in ("gone.py:f", "other.py:f"):
+        plan = {**own.environment["plan"], "problems": [name]}
+        write_environment(own.folder, {**own.environment, "plan": plan})
+        assert "20200101-000000-quick" in gradmark("baseline").stdout
+        assert "20200101-000000-quick against" in gradmark("check").stdout
+        gradmark("report", own.folder)
+    assert not Path("it is run").exists()
+
+
+PROBLEMS = """\
+from problems import problem
+
+@problem(domain=(-2.0, 2.0), minima=[], source="made up")
+def saddle(x, y):
+    "f(x, y) = x y"
+    return x * y
+
+def plain(x): return x[0]
+"""
+
+
+def test_show_a_problem_of_a_file(gradmark: Any, file: Any, register: Any) -> None:
+    file(PROBLEMS)
+    text = gradmark("show", "mine.py:saddle", "--at", "2,3").stdout
+    assert text.startswith("saddle\n\n  f(x, y) = x y\n")
+    assert "(3, 2): correct" in text
+    assert Path("results/problems/saddle.png").exists()
+    error = gradmark("show", "mine.py:plain", code=2).stderr
+    assert "mine.py:plain is a plain function: @problem(…) declares what is known of one" in one_line(error)
+
+
+def test_gradcheck_and_explain_take_a_problem_of_a_file(gradmark: Any, file: Any, register: Any) -> None:
+    file(PROBLEMS)
+    assert "correct: 2 of 2" in gradmark("gradcheck", "mine.py:saddle", "--at", "2,3").stdout
+    assert "nothing is wrong" in gradmark("explain", "mine.py:saddle", "--at", "2,3").stdout
 
 
 @pytest.mark.parametrize(

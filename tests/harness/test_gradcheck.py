@@ -123,7 +123,7 @@ def test_verdicts(gradmark: Any, arguments: str, code: int, words: str) -> None:
         ("mine.py:keyword --at 1", "keyword needs scale="),
         ("mine.py:nothing --at 1", "nothing takes no argument"),
         ("mine.py:NUMBER --at 1", "NUMBER of mine.py is no function"),
-        ("mine.py --at 1", "'mine.py' is a file: name its function too"),
+        ("mine.py --at 1", "'mine.py' is a file: name its function or class too"),
         ("mine.py: --at 1", "mine.py has no ''"),
         ("mine.py:ff --at 1", "did you mean f?"),
         (":f --at 1", "there is no file ''"),

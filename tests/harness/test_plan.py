@@ -1,11 +1,15 @@
 """The plan: which cases a run measures, decided before anything runs."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import harness
 import problems
+from harness import trial
+from harness.environment import describe, source_digest
 from harness.errors import BadInputError
 from harness.function import FUNCTION
 from harness.goals import CALLS, CASES, CHAINS, LARGE, NO_GC, VECTOR
@@ -80,13 +84,104 @@ def test_what_does_not_exist_is_refused(parts: dict[str, Any], words: str) -> No
         Plan(**{"profile": "quick", **parts})
 
 
+FUNCTIONS = """\
+import numpy as np
+from harness import Method
+
+def square(x): return np.sum(x**2)
+def three(x): return x[0] * x[1] * x[2]
+def xy(x, y): return x * y
+def vector(x): return x**2
+def nothing(x): pass
+def text(x): return "1.0"
+def complex_(x): return np.sum(np.sqrt(x - 100.0 + 0.0j))
+def negative(x): return np.sum(np.log(x - 100.0))
+def changes(x):
+    x[0] = 0.0
+    return x[1]
+def leaves(x): raise SystemExit
+def hangs(x):
+    while True: pass
+def alone(): return 1.0
+def needs(x, *, scale): return x[0]
+
+class M(Method):
+    def prepare(self, problem, n): return None
+"""
+
+
+def test_a_function_of_ones_own_is_measured_as_any_problem(file: Any) -> None:
+    """At the sizes of the profile unless others are named, and at random points alone: nothing else is known of it."""
+    file(FUNCTIONS)
+    plan = Plan("quick", problems=("mine.py:square", "mine.py:xy"), methods=("mine.py:M",))
+    plan.try_functions()
+    sizes = {("mine.py:square", n) for n in PROFILES["quick"].dimensions} | {("mine.py:xy", 2)}
+    samples = {f"sample-{k}" for k in range(PROFILES["quick"].samples)}
+    cases = plan.accuracy_cases()
+    assert {(case.problem, case.n) for case in cases} == sizes
+    assert {case.point for case in cases} == samples
+    assert {case.method for case in cases} == {"mine.py:M"}
+    assert {case.n for case in Plan("quick", problems=("mine.py:square",), dimensions=(3,)).cost_cases()} == {3}
+
+
+@pytest.mark.parametrize(
+    ("name", "n", "words"),
+    [
+        (
+            "three",
+            (),
+            "mine.py:three, of 2 coordinates, raises an error at .*: IndexError: .*; --n says how many coord",
+        ),
+        ("three", (2,), "IndexError: index 2 is out of bounds for axis 0 with size 2$"),
+        ("xy", (3,), "no problem has 3 coordinates: mine.py:xy takes 2$"),
+        ("vector", (3,), r"mine.py:vector, of 3 coordinates, returns an array of shape \(3,\): a gradient is that of"),
+        ("nothing", (3,), "returns None, which is no number"),
+        ("text", (3,), "returns '1.0', which is no number"),
+        ("complex_", (3,), "leaves the real numbers"),
+        ("negative", (3,), r"is nan at \[.*\]: @problem\(domain=…\) says where it has a value"),
+        ("changes", (3,), "changes its argument"),
+        ("leaves", (3,), "raises an error at .*: SystemExit"),
+        ("hangs", (3,), "3 calls of mine.py:hangs with 3 coordinates took more than 0.2 s: --n asks for fewer"),
+        ("alone", (), "alone takes no argument"),
+        ("needs", (), "needs scale="),
+    ],
+)
+def test_a_function_that_cannot_be_measured_is_refused(
+    file: Any, monkeypatch: pytest.MonkeyPatch, name: str, n: tuple[int, ...], words: str
+) -> None:
+    """Before the run, in one line."""
+    monkeypatch.setattr(trial, "SECONDS", 0.2)
+    file(FUNCTIONS)
+    with pytest.raises(BadInputError, match=words) as error:
+        harness.run("quick", problems=(f"mine.py:{name}",), dimensions=n)
+    assert "\n" not in str(error.value)
+    assert not Path("results").exists()
+
+
+def test_problems_that_are_registered_are_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.plan.try_out", lambda *_: pytest.fail("tried"))
+    Plan("quick").try_functions()
+
+
+def test_a_change_of_the_users_file_is_one_of_the_source(file: Any) -> None:
+    """A run that was begun with another one is not gone on with."""
+    path = file(FUNCTIONS)
+    plan = Plan("quick", problems=("mine.py:square", "sphere"), methods=("mine.py:M", "manual"))
+    before = describe("", plan, [])["source"]
+    assert before != source_digest() == describe("", Plan("quick"), [])["source"]
+    path.write_text(FUNCTIONS + "\n# another line\n")
+    assert describe("", plan, [])["source"] != before
+
+
 def test_a_dimension_that_one_problem_has_leaves_the_others_out() -> None:
     plan = Plan("quick", problems=("matyas", "sphere"), dimensions=(7,))
     assert {(case.problem, case.n) for case in plan.cost_cases()} == {("sphere", 7)}
 
 
-def test_a_plan_goes_through_json_and_back() -> None:
-    plan = Plan("quick", 3, ("sphere",), ("manual",), (2, 10))
+@pytest.mark.parametrize("name", ["sphere", "mine.py:square"])
+def test_a_plan_goes_through_json_and_back(file: Any, name: str) -> None:
+    file(FUNCTIONS)
+    plan = Plan("quick", 3, (name,), ("manual",), (2, 10))
     assert Plan.from_json(plan.as_json()) == plan
 
 

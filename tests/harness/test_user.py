@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,21 +25,8 @@ CONSTANT = 3.0
 """
 
 
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    """Writes a file of the user's; the path for imports is restored."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-
-    def write(source: str = SOURCE, name: str = "mine.py") -> Path:
-        (tmp_path / name).write_text(source, encoding="utf-8")
-        return tmp_path / name
-
-    return write
-
-
 def test_a_function_of_a_file(file: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    booth = load(f"{file()}:booth")
+    booth = load(f"{file(SOURCE)}:booth")
     assert booth(1.0, 3.0) == 0.0
     assert load("mine.py:booth") is booth  # the file is run once
     assert capsys.readouterr() == ("", "a line that the file prints\n")
@@ -75,7 +59,7 @@ def test_a_file_beside_it_is_found_and_shadows_no_package(file: Any) -> None:
         (SOURCE, "other.py:f", "there is no file 'other.py'"),
         (SOURCE, "mine.py:boot", "mine.py has no 'boot': did you mean booth or both?"),
         (SOURCE, "mine.py:zzz", "mine.py has no 'zzz': it has booth, both"),
-        (SOURCE, "mine.py", "'mine.py' is a file: name its function too, FILE.py:NAME: it has booth, both"),
+        (SOURCE, "mine.py", "'mine.py' is a file: name its function or class too, FILE.py:NAME: it has booth, both"),
         (SOURCE, "mine.py:CONSTANT", "CONSTANT of mine.py is no function, but of type float"),
         ("x = 1\ny = 1 / 0", "mine.py:f", "does not import: ZeroDivisionError: division by zero (mine.py, line 2)"),
         ("x = 1\n\ndef f(:", "mine.py:f", "mine.py does not import: SyntaxError: invalid syntax (mine.py, line 3)"),
