@@ -26,7 +26,7 @@ from problems.problem import at_least
 from .. import limits
 from ..footprint import peak_and_retained, resident_growth
 from ..function import FUNCTION, plain
-from ..methods import Method, ValueAndGradient, failure
+from ..methods import ValueAndGradient, failure
 from ..names import find_method, find_problem
 from ..pairs import calls_per_sample, seconds_per_call
 from ..prepare import forget, prepare_here, seconds_for
@@ -42,6 +42,12 @@ class Host:
     def __init__(self) -> None:
         self.ready: dict[tuple[str, str], Callable[[], object]] = {}
         self.first_calls: dict[Case, float] = {}
+
+    def begin(self, name: str) -> None:
+        """Differentiate something, so that the first problem does not find a library unloaded, or a compiler cold."""
+        if name != FUNCTION:
+            with suppress(Exception), limits.within(find_method(name).preparation_seconds, "beginning"):
+                find_method(name).prepare(SOMETHING, 3)(np.array([0.1, 0.2, 0.3]))
 
     def prepare(self, case: Case) -> float:
         """The seconds that preparing took, once for all points."""
@@ -115,12 +121,6 @@ SOMETHING = Problem(
 )  # fmt: skip
 
 
-def begin(method: Method) -> None:
-    """Differentiate something, so that no library is loaded, and no compiler set up, when the first problem comes."""
-    with suppress(BaseException), limits.within(method.preparation_seconds, "beginning"):
-        method.prepare(SOMETHING, 3)(np.array([0.1, 0.2, 0.3]))
-
-
 def serve(connection: Connection, unable: tuple[type[Exception], ...]) -> None:
     """Answer until the other end is closed."""
     host = Host()
@@ -147,12 +147,10 @@ def main(socket: int, name: str, threads: str) -> None:
     if threads == "one":
         one_cpu()
     connection = Connection(socket)
-    method = None if name == FUNCTION else find_method(name)
-    if method:
-        begin(method)
+    unable = () if name == FUNCTION else find_method(name).unable
     connection.send(("done", None))
     with suppress(EOFError, OSError):
-        serve(connection, method.unable if method else ())
+        serve(connection, unable)
     os._exit(0)
 
 

@@ -10,8 +10,11 @@ from typing import Any
 from ..methods import ElsewhereError
 from .server import Server
 
-STARTING_SECONDS = 90.0
-"""What a server may take until it stands: to import its library, and to differentiate something with it."""
+STARTING_SECONDS = 60.0
+"""What a server may take until it stands."""
+
+IMPORTING_SECONDS = 20.0
+"""What it may take to begin, beside what the method may take for a preparation: its library is imported."""
 
 FORGETTING_SECONDS = 10.0
 
@@ -22,36 +25,38 @@ class Pool:
     def __init__(self) -> None:
         self.settle(None, 4 * 2**30, lambda: None)
         self.servers: dict[tuple[str, str], Server] = {}
-        self.broken: dict[tuple[str, str], ElsewhereError] = {}
+        self.cold: set[str] = set()
 
     def settle(self, logs: Path | None, memory: int, alive: Callable[[], object]) -> None:
-        """Where servers put what is printed in them, the bytes that each may hold, and what is told of every answer."""
+        """Where servers put what is printed in them, the bytes that each may hold, and what is called while one is waited for."""
         self.logs, self.memory, self.alive = logs, memory, alive
 
     def ask(self, name: str, threads: str, seconds: float, *question: Any) -> Any:
         """The answer of the server of a method, or of the function itself, to an operation and its arguments.
 
-        Raises ElsewhereError for what fails there, and for a server that does not start, again and again.
+        Raises ElsewhereError for what fails there, and for a server that does not start.
         """
-        try:
-            return self._server(name, threads).ask(seconds, *question)
-        finally:
-            self.alive()
+        return self._server(name, threads, seconds).ask(seconds, *question)
 
-    def _server(self, name: str, threads: str) -> Server:
+    def _server(self, name: str, threads: str, seconds: float) -> Server:
         key = (name, threads)
-        if key in self.broken:
-            raise ElsewhereError(*self.broken[key].args)
-        if key in self.servers and not self.servers[key].failed:
-            return self.servers[key]
-        self._end(key)
-        self.servers[key] = Server(name, threads, self.memory, self._log(name))
-        try:
-            self.servers[key].start(STARTING_SECONDS)
-        except ElsewhereError as error:
-            self.broken[key] = error
-            raise
+        if key not in self.servers or self.servers[key].failed:
+            self._end(key)
+            self._start(key, seconds)
         return self.servers[key]
+
+    def _start(self, key: tuple[str, str], seconds: float) -> None:
+        """Start a server and have it begin, which not every method survives: those have another that has not begun."""
+        name, threads = key
+        self.servers[key] = Server(name, threads, self.memory, self._log(name), self.alive)
+        self.servers[key].start(STARTING_SECONDS)
+        if name not in self.cold:
+            try:
+                self.servers[key].ask(IMPORTING_SECONDS + seconds, "begin", name)
+            except ElsewhereError:
+                self.cold.add(name)
+                self._end(key)
+                self._start(key, seconds)
 
     def _log(self, name: str) -> Path | None:
         file = re.sub(r"[^\w.-]+", "_", name)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -42,9 +43,8 @@ class Server:
     It is started by `start`, which may fail. Nothing that it does reaches this process or the terminal.
     """
 
-    def __init__(self, name: str, threads: str, memory: int, log: Path | None) -> None:
-        self.name, self.threads, self.memory = name, threads, memory
-        self.log = log
+    def __init__(self, name: str, threads: str, memory: int, log: Path | None, alive: Callable[[], object]) -> None:
+        self.name, self.threads, self.memory, self.log, self.alive = name, threads, memory, log, alive
         self.failed = False
 
     def start(self, seconds: float) -> None:
@@ -79,7 +79,9 @@ class Server:
     def _answer(self, seconds: float) -> Any:
         deadline = time.monotonic() + seconds + GRACE_SECONDS
         try:
+            self.alive()
             while not self.connection.poll(LOOK_SECONDS):
+                self.alive()
                 if (
                     self.process.poll() is not None and not self.connection.poll()
                 ):  # what it has started may hold it open
@@ -94,7 +96,8 @@ class Server:
         self._signal(signal.SIGSTOP)
         if kind == "failed":
             outcome, reason = answer
-            self.failed = self.failed or outcome in ("timeout", "out_of_memory")  # whatever it was at is half done
+            if outcome in ("timeout", "out_of_memory"):  # whatever it was at is half done, and may go on
+                raise self._given_up(outcome, reason)
             raise ElsewhereError(outcome, reason)
         return answer
 

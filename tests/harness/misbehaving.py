@@ -1,6 +1,8 @@
 """Methods that do, each in a process of its own, what no method should, beside one that is right."""
 
 import ctypes
+import hashlib
+import itertools
 import multiprocessing
 import os
 import subprocess
@@ -63,7 +65,7 @@ class HangsInC(Misbehaving):
     preparation_seconds = 0.5
 
     def misbehave(self):
-        ctypes.PyDLL(None).sleep(1000)  # with Python's lock, whatever signal comes
+        sum(itertools.repeat(0))  # Python's own code, which sees signals, never gets a turn
 
 
 class HangsWithAChild(HangsInC):
@@ -88,17 +90,18 @@ class Hoards(Misbehaving):
 
 
 class Swarms(Right):
-    """Leaves threads that are always busy."""
+    """Leaves threads that are busy again and again."""
 
     def gradient(self, x):
-        if threading.active_count() < 100:
-            threading.Thread(target=self.spin, daemon=True).start()
+        while threading.active_count() < 80:
+            threading.Thread(target=self.work, daemon=True).start()
         return 2.0 * x
 
     @staticmethod
-    def spin():
+    def work():
         while True:
-            np.ones(100_000).sum()
+            hashlib.sha256(bytes(2**20)).digest()
+            time.sleep(0.2)
 
 
 class Prints(Right):
