@@ -27,6 +27,13 @@ class Right(Method):
         return 2.0 * x
 
 
+class Off(Right):
+    """Wrong in the last component."""
+
+    def gradient(self, x):
+        return 2.0 * x + np.where(np.arange(x.size) == x.size - 1, 1.0, 0.0)
+
+
 class Misbehaving(Right):
     """Right at the minimum."""
 

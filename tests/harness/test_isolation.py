@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +18,8 @@ from harness import prepare
 from harness.isolation import POOL, Pool, server
 from harness.isolation import pool as pools
 from harness.methods import ElsewhereError
-from harness.profiles import PROFILES
-from harness.record import FAILURES, Case
+from harness.record import FAILURES, Case, Recorder, read_records
+from harness.suites import comparison
 
 FILE = Path(__file__).parent / "misbehaving.py"
 X, MINIMUM = np.array([1.0, 2.0]), np.zeros(2)
@@ -136,7 +135,8 @@ def test_what_is_printed_goes_to_the_log(ask: Any, tmp_path: Path, capfd: pytest
 
 def test_a_process_ends_with_the_one_that_asks(tmp_path: Path) -> None:
     script = (
-        "import os, sys; from harness.isolation import POOL; from harness.record import FAILURES, Case;"
+        "import os, sys; from harness.isolation import POOL; from harness.record import FAILURES, Case, Recorder, read_records
+from harness.suites import comparison;"
         f"case = Case('sphere', 2, '', {str(FILE) + ':Right'!r}); POOL.ask(case.method, 'one', 20.0, 'prepare', case);"
         "print(POOL.servers[case.method, 'one'].process.pid, flush=True); os._exit(0)"
     )
@@ -164,11 +164,7 @@ def test_what_hangs_at_one_point_is_not_asked_at_the_others(monkeypatch: pytest.
         prepare.forget()
 
 
-NAMES = ("Right", "Crashes", "CrashesInPreparation", "HangsInPython", "Hoards", "Swarms", "Prints", "Counts")
-SMALL = replace(
-    PROFILES["quick"], dimensions=(2,), cost_dimensions=(2, 10), samples=1, seconds=0.001, memory=2**29,
-    suites=("accuracy", "runtime", "memory"),
-)  # fmt: skip
+NAMES = ("Right", "Crashes", "CrashesInPreparation", "HangsInPython", "Swarms", "Prints", "Counts")
 
 
 @pytest.fixture(scope="module")
@@ -177,19 +173,19 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> harness.Run:
     methods = ["engine.reverse", *(f"{FILE}:{name}" for name in NAMES)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("harness.report.write", lambda folder: None)
-        patch.setitem(PROFILES, "quick", SMALL)
-        return harness.run("quick", problems=["sphere"], methods=methods, out=tmp_path_factory.mktemp("isolated"))
+        out = tmp_path_factory.mktemp("isolated")
+        return harness.run("quick", problems=["sphere"], methods=methods, dimensions=[2], out=out)
 
 
-def of(run: harness.Run, metric: str, n: int = 2, point: str = "sample-0") -> Any:
-    """The records of a metric by method, without the file's name."""
-    records = run.records.query("metric == @metric and n == @n and point == @point")
+def of(run: harness.Run, metric: str) -> Any:
+    """The records of a metric at the first sample by method, without the file's name."""
+    records = run.records.query("metric == @metric and point == 'sample-0'")
     return records.assign(method=records["method"].str.rpartition(":")[2]).set_index("method")
 
 
 OUTCOMES = {
     "engine.reverse": "correct", "Right": "correct", "Crashes": "crashed", "CrashesInPreparation": "crashed",
-    "HangsInPython": "timeout", "Hoards": "out_of_memory", "Swarms": "correct", "Prints": "correct", "Counts": "wrong",
+    "HangsInPython": "timeout", "Swarms": "correct", "Prints": "correct", "Counts": "wrong",
 }  # fmt: skip
 
 
@@ -206,11 +202,27 @@ def test_only_what_is_right_has_a_time(run: harness.Run) -> None:
     assert timed == {"function", *(name for name, outcome in OUTCOMES.items() if outcome == "correct")}
 
 
-def test_an_answer_is_judged_before_it_is_timed_at_sizes_without_accuracy(run: harness.Run) -> None:
-    times = of(run, "time", n=10)
-    assert times.loc["Right", "outcome"] == "correct"
-    assert times.loc["Counts", "outcome"] == "error"  # two components, not ten
-    assert np.isnan(times.loc["Counts", "value"])
+@pytest.mark.parametrize(
+    ("name", "n", "outcome", "reason"),
+    [
+        ("Right", 10, "correct", ""),
+        ("Right", 20_000, "", "20000 components are not certified; they are 0e+00 of the norm apart from engine.reverse"),
+        ("Off", 10, "wrong", "component 9 is off by"),
+        ("Off", 20_000, "wrong", "20000 components are not certified; they are"),
+        ("Counts", 10, "error", "ValueError: a gradient of shape (2,) at a point of shape (10,)"),
+    ],
+)
+def test_an_answer_is_judged_before_it_is_timed(tmp_path: Path, name: str, n: int, outcome: str, reason: str) -> None:
+    (tmp_path / "records.jsonl").touch()
+    measured = Case("sphere", n, "sample-0", f"{FILE}:{name}")
+    try:
+        comparison.run([measured], Recorder(tmp_path / "records.jsonl", "run", seed=0), seconds=0.0)
+    finally:
+        POOL.close()
+    (record,) = (r for r in read_records(tmp_path / "records.jsonl") if r.metric == "time")
+    assert (record.case, record.outcome) == (measured, outcome)
+    assert record.reason.startswith(reason)
+    assert (record.value > 0.0) == (name == "Right")
 
 
 def test_preparation_and_first_call_are_told_apart(run: harness.Run) -> None:
