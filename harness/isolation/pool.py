@@ -28,7 +28,7 @@ class Pool:
         self.cold: set[str] = set()
 
     def settle(self, logs: Path | None, memory: int, alive: Callable[[], object]) -> None:
-        """Where servers put what they print, the bytes that each may hold, and what is called while one is waited for."""
+        """Where servers put what they print, the bytes each may hold, and what is called while one is waited for."""
         self.logs, self.memory, self.alive = logs, memory, alive
 
     def ask(self, name: str, threads: str, seconds: float, *question: Any) -> Any:
