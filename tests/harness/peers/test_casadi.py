@@ -177,6 +177,22 @@ def test_what_jumps_has_numpys_values_at_the_jump(graph: str, name: str) -> None
     assert np.array(result).ravel().tolist() == value(np, x).astype(float).tolist()
 
 
+@pytest.mark.parametrize("graph", ["SX", "MX"])
+def test_what_is_empty_is_like_numpys(graph: str) -> None:
+    x = Array(getattr(casadi, graph).sym("x", 3), (3,))
+    assert (x[3:] * np.ones((2, 1))).shape == (2, 0)
+    assert (x[:0, None] + np.ones((1, 2))).shape == (0, 2)
+    for axis, shape in ((0, (2,)), (None, ())):
+        product = NAMESPACE.prod(x[:0, None] + np.ones((1, 2)), axis=axis)
+        assert product.shape == shape
+        assert np.array(casadi.DM(product.matrix)).ravel().tolist() == [1.0] * (2 if shape else 1)
+
+
+def test_constants_are_numpys() -> None:
+    assert type(NAMESPACE.exp(NAMESPACE.asarray((0.0, 1.0)))) is np.ndarray
+    assert type(NAMESPACE.concat([np.ones(2), np.ones(1)])) is np.ndarray
+
+
 @pytest.fixture
 def column() -> Array:
     return Array(casadi.SX.sym("x", 3), (3,))
