@@ -72,8 +72,7 @@ def _function(problem: Problem, n: int, graph: str) -> Any:
     kind = getattr(casadi, graph)
     point = kind.sym("x", n)
     value = kind(matrix_of(on_arrays(problem, NAMESPACE)(Array(point, (n,)))))
-    outputs = [casadi.densify(output) for output in (value, casadi.gradient(value, point))]
-    return casadi.Function("f", [point], outputs, {"cse": True})
+    return casadi.Function("f", [point], [value, casadi.gradient(value, point)], {"cse": True})
 
 
 def _compiled(function: Any) -> Any:

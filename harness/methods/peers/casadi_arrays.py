@@ -68,7 +68,7 @@ def _laid_out(matrix: Any, shape: Shape) -> Array:
 
 def matrix_of(x: Any) -> Any:
     """An array, or a number or an array of NumPy's, as CasADi takes it."""
-    return x.matrix if isinstance(x, Array) else casadi.DM(np.asarray(x, dtype=np.float64))
+    return x.matrix if isinstance(x, Array) else casadi.DM(x)
 
 
 def _broadcast(x: Any, shape: Shape) -> Any:

@@ -129,7 +129,7 @@ def _step(draw: Any, values: list[Any]) -> Step:
 def programs(draw: Any) -> tuple[list[Step], list[Any]]:
     """Steps, and NumPy's values of a point and of each of them."""
     steps: list[Step] = []
-    values = [draw(arrays(np.float64, st.integers(1, 5), elements=ELEMENTS))]
+    values = [draw(arrays(np.float64, st.sampled_from([(1,), (3,), (4,), (2, 3), (3, 2), (1, 3)]), elements=ELEMENTS))]
     for _ in range(draw(st.integers(1, 6))):
         step = _step(draw, values)
         values.append(np.asarray(step(np, values), dtype=np.float64))
@@ -143,11 +143,11 @@ def programs(draw: Any) -> tuple[list[Step], list[Any]]:
 def test_a_program_has_numpys_values_and_shapes(graph: str, program: tuple[list[Step], list[Any]]) -> None:
     steps, (x, *values) = program
     point = getattr(casadi, graph).sym("x", x.size)
-    found: list[Any] = [Array(point, x.shape)]
+    found = [NAMESPACE.reshape(Array(point, (x.size,)), x.shape)]
     for step in steps:
         found.append(step(NAMESPACE, found))
     matrices = [casadi.densify(matrix_of(array)) for array in found[1:]]
-    results = casadi.Function("f", [point], matrices)(x)
+    results = casadi.Function("f", [point], matrices)(x.ravel())
     for array, expected, result in zip(found[1:], values, results if len(values) > 1 else [results], strict=True):
         assert np.shape(array) == expected.shape
         assert np.array(result).reshape(expected.shape) == pytest.approx(expected, rel=1e-10, abs=1e-10)
@@ -175,6 +175,22 @@ def test_what_jumps_has_numpys_values_at_the_jump(graph: str, name: str) -> None
 
     result = casadi.Function("f", [point], [value(NAMESPACE, Array(point, (5,))).matrix])(x)
     assert np.array(result).ravel().tolist() == value(np, x).astype(float).tolist()
+
+
+@pytest.mark.parametrize("graph", ["SX", "MX"])
+def test_what_is_empty_is_like_numpys(graph: str) -> None:
+    x = Array(getattr(casadi, graph).sym("x", 3), (3,))
+    assert (x[3:] * np.ones((2, 1))).shape == (2, 0)
+    assert (x[:0, None] + np.ones((1, 2))).shape == (0, 2)
+    for axis, shape in ((0, (2,)), (None, ())):
+        product = NAMESPACE.prod(x[:0, None] + np.ones((1, 2)), axis=axis)
+        assert product.shape == shape
+        assert np.array(casadi.DM(product.matrix)).ravel().tolist() == [1.0] * (2 if shape else 1)
+
+
+def test_constants_are_numpys() -> None:
+    assert type(NAMESPACE.exp(NAMESPACE.asarray((0.0, 1.0)))) is np.ndarray
+    assert type(NAMESPACE.concat([np.ones(2), np.ones(1)])) is np.ndarray
 
 
 @pytest.fixture
