@@ -110,7 +110,7 @@ def _function(case: Case) -> tuple[Callable[[Any], Any], float]:
 
 def _call(case: Case, form: str, f: ValueAndGradient, x: Any) -> Callable[[], object] | None:
     if case.method == FUNCTION:
-        return partial(f, x)
+        return partial(f, x) if form == "timed" else None
     method = find_method(case.method)
     return method.timed(f, x) if form == "timed" else method.without_conversion(f, x)
 

@@ -19,7 +19,7 @@ from problems.problem import Dimensions
 
 KINDS = {"automatic", "symbolic", "numerical", "manual"}
 SIZES = [(problem, n) for problem in map(problems.get, problems.names()) for n in (2, 10) if n in problem.dimensions]
-SLOW = {("sympy", "chebyquad", 10), ("sympy", "watson", 10)}
+SLOW = {("sympy", "chebyquad", 10), ("sympy", "watson", 10), ("sympy", "whitley", 10)}
 """Where the expressions swell so much that preparation takes about as long as it may."""
 EACH_SIZE = pytest.mark.parametrize(("problem", "n"), SIZES, ids=[f"{problem.name}-{n}" for problem, n in SIZES])
 OURS = [method_id for method_id, method in METHODS.items() if not method.isolated]
