@@ -187,7 +187,7 @@ def exit_code(outcomes: set[str]) -> int:
 
 
 def _deciding(run: Run) -> set[str]:
-    """The outcomes that decide over a run. What a library beside ours cannot do is a finding, unless it was asked for."""
+    """The outcomes that decide over a run: what a library beside ours cannot do counts if it was asked for."""
     from ..methods.peers import PEERS
     from ..report.cases import decisive
 
