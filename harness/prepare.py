@@ -70,7 +70,7 @@ def _elsewhere(case: Case) -> Prepared | KnownFailureError:
         try:
             return ask("value_and_gradient", case.anywhere, x)
         except ElsewhereError as error:
-            if error.args[0] == "timeout":  # it would hang at the other points as well
+            if error.args[0] in ("timeout", "out_of_memory"):  # it would be the same at the other points
                 _made(case.problem, case.n)[case.method] = error
             raise
 
