@@ -1,4 +1,4 @@
-"""The slope of errors against steps, both on logarithmic axes: the power of the step that the error grows as."""
+"""Slopes of lines whose axes are logarithmic: the powers that errors grow as with the step, and costs with n."""
 
 from __future__ import annotations
 
@@ -19,3 +19,11 @@ def slope(steps: Any, errors: Any) -> float:
     across, up = np.subtract.outer(x, x), np.subtract.outer(y, y)
     apart = across != 0.0
     return float(np.median(up[apart] / across[apart]))
+
+
+def exponent(n: Any, costs: Any) -> float:
+    """The power p of costs ~ n**p, fitted over the upper half of the sizes, or the last two; nan for a single size."""
+    if len(n) < 2:
+        return float("nan")
+    upper = n >= min(np.sqrt(np.min(n) * np.max(n)), np.sort(n)[-2])
+    return float(np.polyfit(np.log(n[upper]), np.log(costs[upper]), 1)[0])

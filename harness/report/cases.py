@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from ..worst import RATIO
 
 CASE = ["problem", "variant", "n", "point", "method"]
 ROW = ["problem", "n"]
+CELL = [*CASE[:-1]]
+"""What the methods are compared at: a problem, in one of its sizes, at a point."""
+SIDE_BY_SIDE = 6
+"""Methods that tables have a column each for; where there are more, they have a row each."""
 HARD = "hard-"
 """The names of hard points begin so."""
 WORST = "worst-"
@@ -32,7 +37,9 @@ METRICS = {
     "memory": (
         *("peak_memory", "retained_memory", "nodes", "peak_memory_backward", "retained_memory_backward"),
         *("peak_memory_retain_grad", "retained_memory_retain_grad", "peak_memory_no_grad", "retained_memory_no_grad"),
+        "resident_memory",
     ),
+    "costs": ("time", "time_without_conversion", "time_default_threads", "preparation_time", "first_call_time"),
     "steps": (
         *("best_step", "truncation_slope", "rounding_slope"),
         *(f"{AT_STEP}{step:.0e}" for step in STEPS),
@@ -113,15 +120,54 @@ def spread(cases: pd.DataFrame, values: pd.Series[Any]) -> pd.DataFrame:
     In an order of their own: that of the records has what was not worth a time before all else.
     """
     table = cases.assign(value=values).set_index([*ROW, "method"])["value"].unstack("method", sort=False)
-    known = [method for method in (FUNCTION, *METHODS) if method in table]
-    return table.sort_index()[[*known, *table.columns.difference(known)]]  # a method may be no more
+    return table.sort_index()[in_order(table.columns)]
+
+
+def in_order(methods: Iterable[str]) -> list[str]:
+    """The methods in the order of all tables; those that are no more, or are somebody's own, come last."""
+    found = set(methods)
+    known = [method for method in (FUNCTION, *METHODS) if method in found]
+    return [*known, *sorted(found.difference(known))]
+
+
+def many(cases: pd.DataFrame) -> bool:
+    """Whether there are more methods than stand side by side."""
+    return len(set(cases["method"]) - {FUNCTION}) > SIDE_BY_SIDE
+
+
+def sized(cases: pd.DataFrame) -> pd.DataFrame:
+    """The cases with what tables over problems call their sizes: those of as many digits together, as 1–6 or 100."""
+    digits = cases["n"].astype(str).str.len()
+    ends = cases["n"].groupby(digits).agg(["min", "max"])
+    names = {length: f"{low}" if low == high else f"{low}–{high}" for length, low, high in ends.itertuples()}
+    return cases.assign(size=pd.Categorical(digits.map(names), list(names.values()), ordered=True))
+
+
+def by_size(
+    cases: pd.DataFrame, column: str, form: Callable[[float], str], choice: str | Callable[[Any], Any] = "median"
+) -> pd.DataFrame:
+    """The medians of a column of `sized` cases over the problems, as text: a row a method, a column a size."""
+    groups = cases.dropna(subset=column).groupby(["method", "size"], sort=False, observed=True)
+    table = groups[column].agg(choice).unstack("size", sort=False).map(form, na_action="ignore").astype(object)
+    return table.loc[in_order(table.index), [size for size in cases["size"].cat.categories if size in table]]
+
+
+def headed(heading: str, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with a heading above its columns."""
+    return table.set_axis(pd.MultiIndex.from_product([[heading], list(table.columns)]), axis=1)
 
 
 def worst(cases: pd.DataFrame, metric: str, choice: str, form: str) -> pd.DataFrame:
     """The worst value over the points, as text; or an outcome that is worse than any value."""
     cases = cases.assign(bad=cases["outcome"].where(cases["outcome"].isin(UNTIMED)))
     rows = cases.groupby([*ROW, "method"], sort=False).agg({metric: choice, "bad": "first"}).reset_index()
-    return spread(rows, rows["bad"].fillna(rows[metric].map(form.format, na_action="ignore")))
+    return spread(rows, rows["bad"].astype(object).fillna(rows[metric].map(form.format, na_action="ignore")))
+
+
+def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Those of the parts that are not empty, side by side; an empty table without them."""
+    found = [part for part in parts if not part.empty]
+    return pd.concat(found, axis=1).rename_axis(index=None) if found else pd.DataFrame()
 
 
 def relative(times: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,8 @@ from ..function import FUNCTION
 from ..goals import GOALS, Goal
 from ..suites.steps import AT_STEP
 from ..worst import RATIO, from_reason, from_text
-from .cases import ROW, apart, label, relative, spread, three_digits, worst
+from .by_method import resident
+from .cases import ROW, apart, headed, label, relative, spread, three_digits, worst
 
 NOTICEABLE = 1e-2
 """Seconds of preparation that are worth a column."""
@@ -65,7 +66,17 @@ def memory(cases: pd.DataFrame) -> pd.DataFrame:
         ways.columns = pd.MultiIndex.from_product([["reverse by Variables (KiB)"], ["kept", "retain_grad", "no_grad"]])
         parts.append(_texts(ways / 1024))
         parts.append(_headed("nodes", spread(counted, counted["nodes"].map("{:.0f}".format))))
+    grown = cases[cases["resident_memory"].notna()]
+    if not grown.empty:
+        parts.append(_headed("resident memory (MiB)", spread(grown, grown["resident_memory"].map(resident))))
     return pd.concat(parts, axis=1)
+
+
+def growth(cases: pd.DataFrame) -> str:
+    """What a caption says of the resident memory, where it was measured."""
+    if cases["resident_memory"].isna().all():
+        return ""
+    return " Resident: what a process of the method's own grows by in one call."
 
 
 def steps(cases: pd.DataFrame) -> pd.DataFrame:
@@ -144,8 +155,7 @@ def _point(reason: str) -> str:
 
 
 def _headed(heading: str, table: pd.DataFrame) -> pd.DataFrame:
-    table.columns = pd.MultiIndex.from_product([[heading], map(label, table.columns)])
-    return table
+    return headed(heading, table.rename(columns=label))
 
 
 def _texts(table: pd.DataFrame) -> pd.DataFrame:

@@ -14,6 +14,11 @@ from harness.record import COLUMNS
 from harness.report.plots import memory, steps
 
 MAIN = ("engine.reverse", "manual", "numerical.central")
+PEERS = (
+    *("autograd", "jax", "jax_device", "torch", "torch_compile", "casadi_sx", "casadi_mx", "casadi_c", "pytensor"),
+    *("mygrad", "micrograd", "dezero", "numdifftools", "scipy_approx_fprime", "scipy_differentiate", "my.py:Secant"),
+)
+"""Methods of other libraries, and somebody's own: a report knows them by their ids alone, where they are no methods."""
 NAMES = {
     "two": ["sphere", "rosenbrock"],
     "seventy": [
@@ -42,6 +47,9 @@ def catalogue(names, methods=MAIN, sizes=(2, 10, 100, 1000)):
             size = 10.0 ** random.uniform(-0.5, 0.5) * (n if method.startswith("numerical") else 1)
             found.append((name, n, "sample-0", method, "time", 1e-6 * size))
             found.append((name, n, "sample-0", method, "peak_memory", 1e3 * size + 8 * n))
+            if method != "function":
+                found.append((name, n, "sample-0", method, "preparation_time", 10.0 ** -(len(method) % 7)))
+                found.append((name, n, "sample-0", method, "first_call_time", 1e-5))
             if method == "engine.reverse":
                 found.extend((name, n, "sample-0", method, metric, 1e4 * size) for metric in memory.PASSES)
             if method != "function":
@@ -96,6 +104,13 @@ def panel(figure, title):
     return found
 
 
+def costs(*found):
+    """Records of (problem, n, method, time, preparation, first call); of fewer figures, the first ones."""
+    metrics = ("time", "preparation_time", "first_call_time")
+    rows = [((*row[:2], "sample-0", row[2]), dict(zip(metrics, row[3:], strict=False))) for row in found]
+    return made(*((*case, *figure) for case, figures in rows for figure in figures.items()))
+
+
 def lines(axes):
     """The lines by their labels; those of one label as a list."""
     found = {}
@@ -124,6 +139,14 @@ def check_legible(figure):
     tilted = np.array([text.get_rotation() not in (0, 90) for text in seen])
     on_another = (common > 1.0).all(axis=2) & ~(tilted & tilted[:, None])  # tilted texts lie beside each other
     assert [(seen[i].get_text(), seen[j].get_text()) for i, j in np.argwhere(np.triu(on_another, 1))] == []
+
+
+def check_page(figure):
+    """It is legible, and neither huge nor a strip."""
+    check_legible(figure)
+    width, height = figure.get_size_inches()
+    assert max(width, height) < 20
+    assert 0.4 < width / height < 3.0
 
 
 def check_within(axes, found):

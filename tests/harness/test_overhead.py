@@ -223,7 +223,9 @@ def test_the_table_has_medians_spread_and_goals() -> None:
 @pytest.mark.parametrize("outcome", ["crashed", "error", "timeout"])
 def test_what_failed_is_in_the_table_by_its_outcome(outcome: str) -> None:
     records = made_up((LARGE, "time_ratio", np.nan, outcome), *with_quartiles(SCALARS, "time_ratio", 1.0, 2.0, 3.0))
-    ((_, table),) = tables.short_tables(records)
+    (_, table), (caption, reasons) = tables.short_tables(records)
+    assert caption.startswith("Reasons")
+    assert list(reasons["outcome"]) == [outcome]
     assert table["median"].tolist() == ["2.00", outcome, outcome]
     assert table["middle half"].tolist() == ["1.00 to 3.00", "", ""]
     assert "nan" not in tables.as_text(table)

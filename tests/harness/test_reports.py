@@ -253,7 +253,11 @@ def test_a_report_is_written_made_again_and_the_same(make_run: Any, gradmark: An
     files = {path: path.read_bytes() for path in run.folder.glob("*/*")}
     plots = ("digits", "accuracy_profile", "error_over_attainable", "contours")
     drawn = {f"{plot}.{form}" for plot in plots for form in ("png", "svg")}
-    assert {path.name for path in files} == {"accuracy.csv", "accuracy.md", "summary.md", *drawn}
+    assert {path.name for path in files} == {
+        *(f"{table}.{form}" for table in ("accuracy", "reasons") for form in ("csv", "md")),
+        "summary.md",
+        *drawn,
+    }
     assert "crashed" in (run.folder / "tables" / "accuracy.md").read_text(encoding="utf-8")
     report.write(run.folder)
     assert {path: path.read_bytes() for path in run.folder.glob("*/*")} == files

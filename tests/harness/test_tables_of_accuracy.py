@@ -111,6 +111,9 @@ def test_points_without_a_kind_have_a_row_and_no_points_no_table(pictures: Any) 
 def test_the_caption_counts_the_removable_points_of_the_first_method(pictures: Any) -> None:
     assert "manual gives it at 1 of 4." in caption(at_hard(pictures, AT_HARD))
     assert "sympy gives it at 1 of 1." in caption(at_hard(pictures, AT_HARD[7:]))
+    assert caption(at_hard(pictures, AT_HARD)).endswith("this run does not measure that.")
+    measured = caption(at_hard(pictures, [*AT_HARD, ("hard-removable-1", "jax", "nonfinite")]))
+    assert measured.endswith("manual gives it at 1 of 4.")
     assert "Removable" not in caption(at_hard(pictures, [AT_HARD[0], AT_HARD[-1]]))
 
 

@@ -9,7 +9,21 @@ import matplotlib
 import pandas as pd
 from matplotlib.figure import Figure
 
-from . import accuracy_profile, attainable, contours, cost, digits, error_against_n, memory, scaling, steps
+from . import (
+    accuracy_against_cost,
+    accuracy_profile,
+    attainable,
+    break_even,
+    contours,
+    cost,
+    digits,
+    error_against_n,
+    fastest,
+    memory,
+    scaling,
+    slopes,
+    steps,
+)
 from .style import STYLE
 
 PLOTS: dict[str, Callable[[pd.DataFrame], Figure | None]] = {
@@ -18,6 +32,10 @@ PLOTS: dict[str, Callable[[pd.DataFrame], Figure | None]] = {
     "error_over_attainable": attainable.error_over_attainable,
     "error_against_n": error_against_n.error_against_n,
     "error_against_step": steps.error_against_step,
+    "fastest": fastest.fastest,
+    "accuracy_against_cost": accuracy_against_cost.accuracy_against_cost,
+    "break_even": break_even.break_even,
+    "slopes": slopes.slopes,
     "runtime_against_n": scaling.runtime_against_n,
     "memory_against_n": scaling.memory_against_n,
     "memory_of_engine": memory.memory_of_engine,

@@ -1,4 +1,7 @@
-"""What a value and gradient costs, in evaluations of the function: a row for each problem."""
+"""What a value and gradient costs, in evaluations of the function: a row for each problem.
+
+Where there are many methods, a row for each of them, and a panel for each size.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,21 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...function import FUNCTION
-from ..cases import full, named, relative, spread
+from ..cases import full, named, relative, sized, spread, three_digits
 from .rows import Rows, draw_markers, labelled
-from .style import decades, handle, looks, name
+from .spreads import HOW, Spreads
+from .style import decades, handle, looks, many, name
 
 BOUND = 5
 """Reverse mode needs no more than the operations of this many evaluations; time is another matter."""
+
+
+TITLE = "Cost of a gradient, in evaluations of the function"
+
+NOTE = (
+    f"The dashed line at {BOUND} is the cheap-gradient bound: what reverse mode needs at most, counted in operations"
+    " and not in time."
+)
 
 
 def cost(records: pd.DataFrame) -> Figure | None:
@@ -20,11 +32,12 @@ def cost(records: pd.DataFrame) -> Figure | None:
     ratios = _ratios(records)
     if ratios.empty:
         return None
+    if many(ratios.columns):
+        return _by_method(ratios)
     methods = looks(ratios.columns)
     page, panels = Rows(
-        title="Cost of a gradient, in evaluations of the function",
-        note=f"The dashed line at {BOUND} is the cheap-gradient bound: what reverse mode needs at most, counted in"
-        " operations and not in time.",
+        title=TITLE,
+        note=NOTE,
         parts=_parts(ratios),
         width=3.8,
         above=0.42,
@@ -38,6 +51,26 @@ def cost(records: pd.DataFrame) -> Figure | None:
         axes.set_xlabel("time of value and gradient / time of f")
         _bound(axes)
     return page.figure
+
+
+def _by_method(ratios: pd.DataFrame) -> Figure:
+    """A row a method, and a panel for the sizes of as many digits."""
+    values = ratios.stack()
+
+    def scale(axes: Axes, _: str) -> None:
+        decades(axes, "x", min(1.0, values.min()), values.max(), 5)
+        axes.axvline(BOUND, color="0.4", linestyle="--", linewidth=0.8, zorder=1)
+
+    sizes = sized(ratios.index.to_frame(index=False))["size"]
+    return Spreads(
+        title=TITLE,
+        note=f"{HOW} {NOTE}",
+        columns={f"n = {size}": ratios[(sizes == size).to_numpy()] for size in sizes.cat.categories},
+        unit="time of value and gradient / time of f",
+        form=three_digits,
+        width=2.2,
+        scale=scale,
+    ).figure()
 
 
 def _ratios(records: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,9 @@ CEILING = 1e4
 HEIGHT, GAP = 2.8, 0.75
 """Inches: a panel, and what is to the left of it."""
 
+WIDEST = 14.0
+"""Inches of two panels that are beside each other; wider ones are one below the other."""
+
 SPREAD = 0.72
 """The part of the distance between two sizes that the methods take."""
 
@@ -37,9 +40,11 @@ def error_against_n(records: pd.DataFrame) -> Figure | None:
     methods = looks(cases["method"].unique())
     sizes = sorted(cases["n"].unique())
     width = max(2.6, 0.3 + 0.11 * len(methods) * len(sizes))
+    across = 1 if 2 * width > WIDEST else len(parts)
+    down = 0.3 + HEIGHT + 0.5
     page = Page(
-        len(parts) * (GAP + width) + MARGIN,
-        0.3 + HEIGHT + 0.5,
+        across * (GAP + width) + MARGIN,
+        -(-len(parts) // across) * down,
         "Error against the number of coordinates n",
         "The median (a marker) and the worst (the end of the line) at random points of those problems that were"
         f" measured at each of these n, {cases['problem'].nunique()} in all; methods stand side by side. Smaller errors"
@@ -48,7 +53,8 @@ def error_against_n(records: pd.DataFrame) -> Figure | None:
         [handle(method, look) for method, look in methods.items()],
     )
     for i, (title, (metric, part)) in enumerate(parts.items()):
-        axes = page.panel(GAP + i * (GAP + width), 0.3, width, HEIGHT)
+        row, column = divmod(i, across)
+        axes = page.panel(GAP + column * (GAP + width), 0.3 + row * down, width, HEIGHT)
         axes.set_title(title)
         axes.set(xlim=(-0.5, len(sizes) - 0.5), xlabel="coordinates n")
         axes.set_xticks(range(len(sizes)), list(map(str, sizes)))

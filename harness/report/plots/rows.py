@@ -18,6 +18,9 @@ ROW = 0.19
 MOST, FEWEST = 55, 3
 """Rows in a column of panels at most, or nearly, and those of a part that are not left alone there."""
 
+WIDEST = 24.0
+"""Inches of the columns of panels beside each other: where that is too little, columns are longer."""
+
 LABEL = 7.5
 """Points of a row's label."""
 
@@ -33,10 +36,10 @@ class Block:
     table: pd.DataFrame
 
 
-def flow(parts: dict[str, pd.DataFrame]) -> list[list[Block]]:
-    """The rows of the parts, one after the other, in columns of much the same height."""
+def flow(parts: dict[str, pd.DataFrame], most: int = MOST) -> list[list[Block]]:
+    """The rows of the parts, one after the other, in columns of much the same height, of `most` rows or nearly."""
     total = sum(map(len, parts.values()))
-    height = -(-total // -(-total // MOST))
+    height = -(-total // -(-total // most))
     columns: list[list[Block]] = [[]]
     room = height
     for title, table in parts.items():
@@ -65,9 +68,11 @@ class Rows:
 
     def page(self) -> tuple[Page, list[tuple[Axes, Block]]]:
         """The page, with a panel for each block."""
-        columns = flow(self.parts)
         label = inches((row for table in self.parts.values() for row in table.index), LABEL) + 0.12
         step = label + self.width + GAP
+        total = sum(map(len, self.parts.values()))
+        # As many columns as there is room for, and at least one.
+        columns = flow(self.parts, max(MOST, -(-total // max(1, int(WIDEST / step)))))
         height = max(sum(map(self._height, column)) for column in columns) + self.foot
         page = Page(MARGIN + len(columns) * step, height, self.title, self.note, self.lines)
         places = [MARGIN + i * step for i in range(len(columns))]

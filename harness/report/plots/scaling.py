@@ -1,4 +1,7 @@
-"""Time and memory against the number of coordinates: a panel for each problem that was measured at several."""
+"""Time and memory against the number of coordinates: a panel for each problem that was measured at several.
+
+Where there are many methods, a panel for each group of them.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...slopes import exponent
 from ..cases import full, named
-from .style import MARGIN, Page, decades, handle, looks, name
+from .growth import growth
+from .labels import parted
+from .style import MARGIN, Page, decades, handle, looks, many, name
 
 WIDTH, HEIGHT, GAP = 1.75, 1.5, 0.45
 """Inches: a panel, and what is left to the right of it for the slopes."""
@@ -38,6 +44,8 @@ def _against_n(records: pd.DataFrame, metric: str, scale: float, unit: str, titl
     if not problems:
         return None
     cases = cases[cases["problem"].isin(problems)]
+    if many(cases["method"]):
+        return growth(cases, title, unit)
     styles = looks(cases["method"].unique())
     columns = min(6, int(np.ceil(np.sqrt(1.3 * len(problems)))))
     left, step, rows = 0.65, HEIGHT + 0.35, -(-len(problems) // columns)
@@ -84,23 +92,6 @@ def _slopes(axes: Axes) -> None:
 
 
 def slope(n: Any, values: Any) -> str:
-    """The exponent p of values ~ n**p, fitted over the upper half of the sizes; nothing for a single size there."""
-    upper = n >= np.sqrt(n.min() * n.max())
-    if upper.sum() < 2:
-        return ""
-    return f"{np.polyfit(np.log(n[upper]), np.log(values[upper]), 1)[0]:.2f}"
-
-
-def parted(heights: list[float], gap: float) -> list[float]:
-    """The heights, moved as little as may be so that no two are nearer than `gap`, and their order is the same."""
-    order = np.argsort(heights, kind="stable")
-    shifted = np.asarray(heights)[order] - gap * np.arange(len(heights))
-    blocks: list[list[float]] = []
-    for height in shifted.tolist():
-        blocks.append([height])
-        while len(blocks) > 1 and np.mean(blocks[-2]) > np.mean(blocks[-1]):
-            blocks[-2:] = [blocks[-2] + blocks[-1]]
-    means = np.concatenate([np.full(len(block), np.mean(block)) for block in blocks])
-    moved = np.empty(len(heights))
-    moved[order] = means + gap * np.arange(len(heights))
-    return moved.tolist()
+    """The exponent of a line, as text; nothing for a single size."""
+    power = exponent(n, values)
+    return "" if np.isnan(power) else f"{power:.2f}"

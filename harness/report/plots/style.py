@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -44,6 +45,9 @@ STYLE: dict[str, Any] = {
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX<>*phd"
 
+TURNS = (("--", 0.0, 0.4), (":", 0.4, 0.65), ("-.", 0.75, 0.85))
+"""When the colours come round once, twice, three times: the dashes, and how much colour is in markers and areas."""
+
 ENGINE = "engine.reverse"
 """The method that some plots are about."""
 
@@ -55,7 +59,7 @@ WIDTH = 5.6
 
 
 def looks(methods: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """How each method is drawn, the same in all plots: a colour and a marker, hollow when the colours come round.
+    """How each method is drawn, the same in all plots: a colour and a marker, paler when the colours come round.
 
     The function itself is grey.
     """
@@ -67,11 +71,33 @@ def looks(methods: Iterable[str]) -> dict[str, dict[str, Any]]:
 
 
 def _look(i: int) -> dict[str, Any]:
-    marker = MARKERS[i % len(MARKERS)]
-    if i < len(COLOURS):
+    marker, turn = MARKERS[i % len(MARKERS)], i // len(COLOURS)
+    if turn == 0:
         return {"color": COLOURS[i], "marker": marker}
     # Not the first colours again: the first methods keep theirs to themselves.
-    return {"color": COLOURS[(i + 3) % len(COLOURS)], "marker": marker, "markerfacecolor": "white", "linestyle": "--"}
+    colour = COLOURS[(i + 3 * turn) % len(COLOURS)]
+    dashes, share, _ = TURNS[(turn - 1) % len(TURNS)]
+    return {"color": colour, "marker": marker, "markerfacecolor": mixed(colour, share), "linestyle": dashes}
+
+
+def mixed(colour: str, share: float) -> str:
+    """A share of the colour, and white."""
+    return to_hex([1.0 - share * (1.0 - part) for part in to_rgb(colour)])
+
+
+def fill(look: dict[str, Any]) -> str:
+    """The colour of an area that stands for a method."""
+    shares = {dashes: share for dashes, _, share in TURNS}
+    return mixed(look["color"], shares.get(look.get("linestyle", "-"), 1.0))
+
+
+MOST = 10
+"""Methods that are told apart in one panel; where there are more, each has a row, or a panel a group."""
+
+
+def many(methods: Iterable[str]) -> bool:
+    """Whether there are more methods than are told apart in one panel."""
+    return len(set(methods) - {FUNCTION}) > MOST
 
 
 def name(method: str) -> str:
@@ -79,9 +105,9 @@ def name(method: str) -> str:
     return "f itself" if method == FUNCTION else method
 
 
-def inches(texts: Iterable[str], size: float) -> float:
+def inches(texts: Iterable[str], size: float, bold: bool = False) -> float:
     """The width of the widest of the texts in points of `size`."""
-    font = FontProperties(size=size)
+    font = FontProperties(size=size, weight="bold" if bold else "normal")
     return max((text_to_path.get_text_width_height_descent(text, font, False)[0] / 72 for text in texts), default=0.0)
 
 
