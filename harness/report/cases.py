@@ -106,12 +106,15 @@ def decisive(rows: pd.DataFrame, column: str = "outcome") -> set[str]:
 
 
 def label(method: str) -> str:
-    """A method's name where there is little room: its last part, unless another method may have the same."""
+    """A method's name where there is little room: its last part, unless another method may have the same.
+
+    Of `FILE.py:NAME` that is NAME; the name that a package gives its method is told whole.
+    """
     if method == FUNCTION:
         return "f"
-    last = method.rpartition(".")[2]
-    alone = method in METHODS and sum(known.rpartition(".")[2] == last for known in METHODS) == 1
-    return last if alone else method
+    last = method.rpartition("." if method in METHODS else ":")[2]
+    taken = [known for known in METHODS if known != method and known.rpartition(".")[2] == last]
+    return method if taken else last
 
 
 def spread(cases: pd.DataFrame, values: pd.Series[Any]) -> pd.DataFrame:
