@@ -51,9 +51,16 @@ def contestants(case: Case, x: Any) -> Iterator[Contestant]:
     threaded = case.method != FUNCTION and find_method(case.method).threaded
     for metric, (form, threads) in FORMS.items():
         if threads == "one" or threaded:
+            _prepare(case, threads)
             seconds = _ask(case, threads, "aim", case.anywhere, form, x)
             if seconds is not None:
                 yield Contestant(case, metric, *seconds)
+
+
+def _prepare(case: Case, threads: str) -> None:
+    """A question of its own, as it may take as long as all that is asked after it."""
+    if case.method != FUNCTION:
+        _ask(case, threads, "prepare", case.anywhere)
 
 
 def in_turn(racing: list[Contestant], seconds: float, seed: int) -> dict[Case, KnownFailureError]:

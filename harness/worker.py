@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +17,7 @@ from .environment import open_recorder, read_plan
 from .isolation import POOL
 from .limits import leave_with_parent, limit_memory
 from .record import Case, Recorder, read_records
-from .suites import Stage, accuracy, comparison, memory, overhead, search, stage, steps
+from .suites import Stage, Task, accuracy, comparison, memory, overhead, search, stage, steps
 from .suites.each import EndOfProcess
 
 
@@ -37,6 +37,12 @@ MEASURE = {
     "overhead": overhead.run,
     "search": search.run,
 }
+
+
+def by_size(tasks: list[Task]) -> Iterator[list[Task]]:
+    """The tasks of one problem and size, then those of the next."""
+    for _, group in groupby(tasks, key=lambda task: (task[1].problem, task[1].n)):
+        yield list(group)
 
 
 def begin(stage: Stage, run: Path) -> None:
@@ -66,8 +72,11 @@ def main(name: str, run: Path) -> NoReturn:
         done = {(record.metric, record.case) for record in read_records(recorder.path)}
         tasks = [(suite, case) for suite, case in here.tasks(read_plan(run)) if (suite.primary, case) not in done]
         begin(here, run)
-        for suite, turn in groupby(tasks, key=lambda task: task[0]):
-            MEASURE[suite.name]([case for _, case in turn], recorder)
+        for group in [tasks] if len(here.suites) == 1 else by_size(tasks):
+            for suite, turn in groupby(group, key=lambda task: task[0]):
+                MEASURE[suite.name]([case for _, case in turn], recorder)
+            POOL.tidy()
+        POOL.close()
         code = 0
     except EndOfProcess:
         code = 0

@@ -24,6 +24,7 @@ from problems import Problem
 from problems.problem import at_least
 
 from .. import limits
+from ..errors import one_line
 from ..footprint import peak_and_retained, resident_growth
 from ..function import FUNCTION, plain
 from ..methods import ValueAndGradient, failure
@@ -60,13 +61,14 @@ class Host:
             started = time.perf_counter()
             value, gradient = f(x)
             self.first_calls.setdefault(case, time.perf_counter() - started)
-        return value, np.asarray(gradient)
+        return _number(value), _array(gradient)
 
     def aim(self, case: Case, form: str, x: Any) -> tuple[float, float, float] | None:
         """Get ready to be sampled: the seconds of the preparation, the first call and a later one.
 
         None of a form that the method does not have.
         """
+        before = x.copy()
         f, preparation = _function(case)
         call = _call(case, form, f, x)
         if call is None:
@@ -77,8 +79,11 @@ class Host:
             self.first_calls.setdefault(case, time.perf_counter() - started)
         with limits.within(limits.CALL_SECONDS, "one call"):
             call()
+        later = min(seconds_per_call(call) for _ in range(3))  # what a hiccup makes long is not how long it takes
+        if not np.array_equal(x, before, equal_nan=True):
+            raise ValueError("it changes the point that it is given")
         self.ready[case.method, form] = call
-        return preparation, self.first_calls[case], seconds_per_call(call)
+        return preparation, self.first_calls[case], later
 
     def sample(self, method: str, form: str, seconds: float) -> float:
         """The seconds of a call, from a sample of calls that take about `seconds` each."""
@@ -104,6 +109,19 @@ class Host:
         gc.collect()
 
 
+def _number(value: Any) -> float:
+    if isinstance(value, complex) or np.size(value) != 1:
+        raise ValueError(f"a value that is no number: {one_line(repr(value))}")
+    return float(value)
+
+
+def _array(gradient: Any) -> np.ndarray[Any, Any]:
+    if not isinstance(gradient, np.ndarray) or gradient.dtype != np.float64:
+        kind = getattr(gradient, "dtype", None) or type(gradient).__name__
+        raise ValueError(f"a gradient that is no array of NumPy's of float64, but of {kind}")
+    return np.array(gradient)
+
+
 def _function(case: Case) -> tuple[Callable[[Any], Any], float]:
     return (plain(find_problem(case.problem)), 0.0) if case.method == FUNCTION else prepare_here(case)
 
@@ -127,11 +145,9 @@ def serve(connection: Connection, unable: tuple[type[Exception], ...]) -> None:
     while True:
         operation, arguments = connection.recv()
         try:
-            answer = getattr(host, operation)(*arguments)
+            connection.send(("done", getattr(host, operation)(*arguments)))
         except BaseException as error:  # a method may raise whatever it likes
             connection.send(("failed", failure(error, unable)))
-        else:
-            connection.send(("done", answer))
 
 
 def one_cpu() -> None:

@@ -59,7 +59,7 @@ class Pool:
                 self._start(key, seconds)
 
     def _log(self, name: str) -> Path | None:
-        file = re.sub(r"[^\w.-]+", "_", name)
+        file = re.sub(r"[^\w.-]+", "_", name)[-100:]
         return self.logs and self.logs / f"{file}.log"
 
     def tidy(self) -> None:

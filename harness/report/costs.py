@@ -81,7 +81,7 @@ def race(cases: pd.DataFrame) -> pd.DataFrame:
 
 
 def _racing(cases: pd.DataFrame) -> pd.Series[bool]:
-    return cases["method"].map(races).astype(bool)
+    return cases["method"].map(races).astype(bool) & (cases["outcome"] != "approximate")
 
 
 def _won(cases: pd.DataFrame) -> pd.DataFrame:

@@ -56,7 +56,9 @@ def _figures(case: Case, seed: int, worst: Sequence[WorstPoint]) -> Iterator[Fig
 
 
 def as_gradient(answer: Any, x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """What a method gave for a gradient at `x`, as doubles. Raises ValueError if it has another shape."""
+    """What a method gave for a gradient at `x`, as doubles. Raises ValueError for complex ones, or another shape."""
+    if np.iscomplexobj(answer):
+        raise ValueError("a gradient of complex numbers")
     gradient = np.asarray(answer, dtype=np.float64)
     if gradient.shape != x.shape:
         raise ValueError(f"a gradient of shape {gradient.shape} at a point of shape {x.shape}")

@@ -39,7 +39,6 @@ def run(cases: Iterable[Case], recorder: Recorder, seconds: float) -> None:
     """Measure and record every case, at `seconds` for each method and form of it."""
     for _, group in groupby(cases, key=lambda case: (case.problem, case.n)):
         _compare(list(group), recorder, seconds)
-        POOL.tidy()
 
 
 def _compare(cases: list[Case], recorder: Recorder, seconds: float) -> None:
@@ -49,10 +48,11 @@ def _compare(cases: list[Case], recorder: Recorder, seconds: float) -> None:
     verdicts: dict[Case, Verdict] = {}
     racing: list[Contestant] = []
     for case in cases:
+        POOL.alive()
         try:
             verdicts[case] = known[case] if case in known else _verdict(case, x, recorder.seed)
             if verdicts[case][0] not in UNTIMED:
-                racing += contestants(case, x)
+                racing += list(contestants(case, x))  # all of them, or none
         except BaseException as error:  # an answer may be anything, and ends no race
             verdicts[case] = failure(error)
     verdicts |= {case: failure(error) for case, error in in_turn(racing, seconds, recorder.seed).items()}
@@ -70,15 +70,27 @@ def _verdict(case: Case, x: np.ndarray[Any, Any], seed: int) -> Verdict:
     gradient = as_gradient(prepare(case)[0](x.copy())[1], x)
     if x.size <= CERTIFY_ALL:
         return conclusion(problem, method, x, judge(problem, method, x, gradient, seed))
-    engines = _by_the_engine(problem, x.tobytes(), x.size)
-    apart = np.abs(gradient - engines).max() / np.abs(engines).max()
+    if not np.isfinite(gradient).all():
+        return "nonfinite", "a component is not finite"
+    apart = _apart(gradient, _by_the_engine(problem, x.tobytes(), x.size))
     reason = f"{x.size} components are not certified; they are {apart:.0e} of the norm apart from engine.reverse"
-    return ("" if apart < SAME else "wrong" if np.isfinite(apart) else "nonfinite"), reason
+    if not np.isfinite(apart):  # the engine has none either
+        return "cannot_tell", f"{x.size} components are not certified, and engine.reverse has no gradient"
+    if method.kind == "numerical":
+        return "approximate", reason
+    return ("" if apart < SAME else "wrong"), reason
+
+
+def _apart(gradient: np.ndarray[Any, Any], engines: np.ndarray[Any, Any]) -> float:
+    return float(np.abs(gradient - engines).max() / (np.abs(engines).max() or 1.0))
 
 
 @lru_cache(maxsize=1)
 def _by_the_engine(problem: Problem, point: bytes, n: int) -> Any:
-    return grad(problem)(np.frombuffer(point, dtype=np.float64, count=n))
+    try:
+        return np.asarray(grad(problem)(np.frombuffer(point, dtype=np.float64, count=n)))
+    except Exception:  # no fault of the method that is judged
+        return np.full(n, np.nan)
 
 
 def _figures(forms: list[Contestant]) -> Iterator[Figure]:

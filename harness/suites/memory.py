@@ -26,6 +26,7 @@ PRIMARY = "peak_memory"
 
 def run(cases: Sequence[Case], recorder: Recorder) -> None:
     """Measure and record every case, but for those that have failed, or took too long, in another suite."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()  # what is there by now is not walked through again and again
     found = {**judged(recorder.path), **judged(recorder.path, "time")}

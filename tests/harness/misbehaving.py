@@ -34,6 +34,28 @@ class Off(Right):
         return 2.0 * x + np.where(np.arange(x.size) == x.size - 1, 1.0, 0.0)
 
 
+class Drifts(Right):
+    """Moves the point that it is given."""
+
+    def gradient(self, x):
+        x += 1.0
+        return 2.0 * (x - 1.0)
+
+
+class Lazy(Right):
+    """Gives what is no array yet."""
+
+    def gradient(self, x):
+        return list(2.0 * x)
+
+
+class Unspeakable(Right):
+    """Gives a value that no other process can read."""
+
+    def prepare(self, problem, n):
+        return lambda x: (lambda: 0.0, 2.0 * x)
+
+
 class Misbehaving(Right):
     """Right at the minimum."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -82,6 +83,35 @@ def test_a_fault_costs_the_case_alone(ask: Any, name: str, outcome: str, reason:
     assert reason in found[1]
     assert ask(name, MINIMUM).tolist() == [0.0, 0.0]  # by a new process
     assert ask("Right").tolist() == [2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Lazy", "ValueError: a gradient that is no array of NumPy's of float64, but of list"),
+        ("Unspeakable", "TypeError: float() argument must be a string or a real number, not 'function'"),
+    ],
+)
+def test_an_answer_that_is_none_is_an_error(ask: Any, name: str, reason: str) -> None:
+    assert failure(ask, name) == ("error", reason)
+    assert ask("Right").tolist() == [2.0, 4.0]
+
+
+def test_a_point_that_a_method_moves_is_not_timed(ask: Any, pool: Pool) -> None:
+    assert ask("Drifts").tolist() == [2.0, 4.0]
+    with pytest.raises(ElsewhereError, match="it changes the point that it is given"):
+        pool.ask(case("Drifts").method, "one", 20.0, "aim", case("Drifts"), "timed", X.copy())
+
+
+def test_a_question_that_nobody_reads_ends_the_process(ask: Any, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "STUCK_SECONDS", 1)
+    assert ask("Right").tolist() == [2.0, 4.0]
+    asked, signals = pool.servers[case("Right").method, "one"], server.Server._signal
+    stays_stopped = {signal.SIGCONT: lambda: None}
+    monkeypatch.setattr(asked, "_signal", lambda number: stays_stopped.get(number, lambda: signals(asked, number))())
+    with pytest.raises(ElsewhereError, match="crashed"):
+        asked.ask(1.0, "value_and_gradient", case("Right"), np.ones(10**6))
+    assert asked.process.poll() is not None
 
 
 def test_what_a_method_has_started_ends_with_it(ask: Any) -> None:
@@ -208,6 +238,7 @@ def test_only_what_is_right_has_a_time(run: harness.Run) -> None:
         ("Right", 20_000, "", "20000 components are not certified; they are 0e+00 of the norm apart"),
         ("Off", 10, "wrong", "component 9 is off by"),
         ("Off", 20_000, "wrong", "20000 components are not certified; they are"),
+        ("Drifts", 10, "error", "ValueError: it changes the point that it is given"),
         ("Counts", 10, "error", "ValueError: a gradient of shape (2,) at a point of shape (10,)"),
     ],
 )
