@@ -118,9 +118,8 @@ def test_it_finds_no_code_on_the_disk(register: Any, tmp_path: Path) -> None:
         (lambda x, y, xp: xp.no_such(x) * y, "jax has no no_such"),
         (lambda x, y: math.sin(x) * y, "shape float64"),
         (lambda x, y: x * y if x > y else x - y, "shape bool"),
-        (lambda x, y: np.sin(x) * y, "__array__"),
     ],
-    ids=["a name", "Python's math", "a branch", "NumPy"],
+    ids=["a name", "Python's math", "a branch"],
 )
 def test_what_it_cannot_do_is_unsupported(register: Any, definition: Callable[..., Any], reason: str) -> None:
     with pytest.raises((UnsupportedError, TypeError), match=reason) as raised:

@@ -153,7 +153,6 @@ NOT_BY_TORCH: dict[str, tuple[Callable[..., Any], str]] = {
     "a name": (lambda x, y, xp: xp.no_such(x) * y, "torch has no no_such"),
     "Python's math": (lambda x, y: math.sin(x) * y, "Converting a tensor"),
     "Python's math again": (lambda x, y: math.cos(x) * y, "Converting a tensor"),
-    "NumPy": (lambda x, y: np.sin(x) * y, r"Can't call numpy\(\)"),
     "numbers of tensors": (lambda x, y, xp: xp.sum(xp.asarray([x, y]), axis=0), r"Can't call numpy\(\)"),
 }
 
