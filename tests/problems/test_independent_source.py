@@ -187,7 +187,7 @@ SAME = {
         "meyer": "MEYER3",
         "osborne_1": "OSBORNEA",
         "powell_badly_scaled": "POWELLBSLS",
-        "powell_singular": "POWELLSG_12",
+        "powell_singular": "POWELLSG_16",
         "qing": "QING",
         "rosenbrock": "ROSENBR",
         "variably_dimensioned": "VARDIM_10",
